@@ -1,0 +1,1 @@
+"""The records: what a letter is, how its YAML file is read, and what must hold."""

@@ -1,0 +1,364 @@
+"""The words of the archive: a letter, the registers it refers to, and the archive itself.
+
+Every class is one mapping in YAML; the order of its fields is the order in which a file is written.
+Descriptions are shown by editors (through the JSON Schemas) and by messages about missing keys.
+Terms follow TEI's correspondence metadata (CMIF): sent, received, correspondent.
+"""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from .problems import rule
+from .words import (
+    Checksum,
+    Count,
+    Country,
+    Date,
+    Day,
+    Id,
+    Language,
+    Line,
+    Text,
+    Url,
+    Wikidata,
+    YesNo,
+)
+
+MISSING_KEY = rule("missing-key", "The keys that a record needs are there.")
+NOBODY = rule("nobody", "A correspondent is an organisation, a person or both, or `unknown: yes`.")
+IDLE_CERTAINTY = rule(
+    "idle-certainty", "`organisation_certainty` stands beside an organisation and a person."
+)
+
+Form = Literal["letter", "open letter", "e-mail", "statement", "UN communication"]
+Attestation = Literal["text seen", "opening seen", "cited", "reported", "catalogued"]
+Carries = Literal["letter", "part", "citation", "report"]
+Format = Literal["html", "pdf", "txt", "image", "audio", "video"]
+StatementKind = Literal["request", "commitment", "refusal", "claim"]
+How = Literal["answered", "partly answered", "declined", "repeated", "disputed"]
+Certainty = Literal["stated", "inferred"]
+Inferred = Annotated[
+    Literal["inferred"] | None, Field(description="`inferred` where no source says so.")
+]
+
+
+class Record(BaseModel):
+    """One mapping of a YAML file: typed, frozen, and without unknown keys."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True, strict=False
+    )
+
+
+class Correspondent(Record):
+    """Who sent or received a letter: an organisation, a person, or a person for an organisation."""
+
+    organisation: Id | None = Field(None, description="Id in register/organisations.yml.")
+    person: Id | None = Field(None, description="Id in register/people.yml.")
+    role: Line | None = Field(None, description="The office held, as the source has it.")
+    on_behalf_of: Id | None = Field(
+        None, description="Organisation for which this correspondent wrote."
+    )
+    certainty: Inferred = Field(
+        None, description="`inferred` speaks of the person; of the organisation where it is alone."
+    )
+    organisation_certainty: Inferred = Field(
+        None, description="`inferred` where, beside a person, the organisation is inferred too."
+    )
+    unknown: YesNo = Field(False, description="`yes` where nobody is known.")
+
+    @model_validator(mode="after")
+    def _is_somebody(self) -> Self:
+        named = bool(self.organisation or self.person)
+        if named == self.unknown:
+            message = (
+                "names nobody; give an organisation, a person or both, or `unknown: yes`"
+                if not named
+                else "is named and `unknown` at once; keep one of the two"
+            )
+            raise PydanticCustomError(NOBODY.name, "{message}", {"message": message})
+        if self.organisation_certainty and not (self.organisation and self.person):
+            message = "`certainty` speaks of the organisation where no person is named; use it"
+            raise PydanticCustomError(IDLE_CERTAINTY.name, "{message}", {"message": message})
+        return self
+
+
+class Answered(Record):
+    """A letter that this one answers."""
+
+    letter: Id = Field(description="Id of the letter that is answered.")
+    certainty: Certainty = Field("stated", description="`inferred` where no source says so.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_id(cls, value: Any) -> Any:
+        return {"letter": value} if isinstance(value, str) else value
+
+
+class OtherSignatories(Record):
+    """How many signed beyond those who are named."""
+
+    organisations: Count | None = Field(None, description="Organisations beyond those named.")
+    people: Count | None = Field(None, description="People beyond those named.")
+    experts: Count | None = Field(None, description="Independent experts beyond those named.")
+
+
+class Statement(Record):
+    """Something that a letter asks, promises, refuses or claims, in our own words."""
+
+    id: Id = Field(description="Unique within the letter; fixed for ever.")
+    kind: StatementKind = Field(description="What the statement does.")
+    by: tuple[Id, ...] = Field((), description="Who makes it; left out: all senders.")
+    to: tuple[Id, ...] = Field((), description="To whom; left out: all recipients.")
+    topic: Id | None = Field(None, description="Id in register/topics.yml.")
+    text: Text = Field(description="What it says, in our own words.")
+    due: Date | None = Field(None, description="When it was to be done (EDTF).")
+    evidence: Text | None = Field(None, description="Why we say so.")
+
+
+class TakenUp(Record):
+    """A statement of another letter that this letter takes up."""
+
+    statement: Line = Field(description="letter-id#statement-id")
+    how: How = Field(description="What this letter does with it, according to the evidence.")
+    evidence: Text | None = Field(None, description="Why we say so.")
+
+
+class Reference(Record):
+    """A page or document on the web."""
+
+    url: Url = Field(description="Address, http or https.")
+    publisher: Line = Field(description="Who publishes it.")
+
+
+class Source(Reference):
+    """Where a letter, or word of it, is found."""
+
+    carries: Carries = Field(description="What of the letter stands there.")
+    format: Format | None = Field(None, description="Kind of file.")
+    language: Language | None = Field(None, description="ISO 639-1 code.")
+    archived: Url | None = Field(None, description="Address of an archived copy.")
+    accessed: Day | None = Field(None, description="Day on which it was last seen.")
+    sha256: Checksum | None = Field(None, description="Checksum of the file that was seen.")
+
+
+class Correction(Record):
+    """A correction of the record, shown on the letter's page."""
+
+    date: Day = Field(description="Day of the correction.")
+    text: Text = Field(description="What was corrected.")
+
+
+class Letter(Record):
+    """One letter. Its id is the name of its file and is fixed for ever."""
+
+    id: Id = Field(description="Name of the file without .yml.")
+    title: Text = Field(description="As published, or supplied by us.")
+    title_supplied: YesNo = Field(False, description="`yes` where the title is ours.")
+    form: Form = Field(description="Kind of letter.")
+    date: Date = Field(description="When it was sent (EDTF).")
+    date_note: Text | None = Field(None, description="Why the date is so.")
+    published: Date | None = Field(None, description="When it became public (EDTF).")
+    from_: tuple[Correspondent, ...] = Field(
+        alias="from", min_length=1, description="Who sent it; `unknown: yes` where nobody is known."
+    )
+    to: tuple[Correspondent, ...] = Field(
+        (), description="Who received it; left out only for a statement to the public."
+    )
+    cc: tuple[Correspondent, ...] = Field((), description="Who received a copy.")
+    other_signatories: OtherSignatories | None = Field(
+        None, description="How many signed beyond those named in `from`."
+    )
+    in_reply_to: tuple[Answered, ...] = Field((), description="The letters that it answers.")
+    expects_answer: YesNo | None = Field(
+        None,
+        description=(
+            "Left out: no for a statement and for a reply that carries no request, else yes."
+        ),
+    )
+    possibly_same_as: tuple[Id, ...] = Field(
+        (), description="Letters whose records may be of the same document."
+    )
+    refers_to: tuple[Id, ...] = Field((), description="Letters that it mentions.")
+    other_references: tuple[Text, ...] = Field(
+        (), description="Documents that it mentions and that are no letters of the archive."
+    )
+    language: Language | None = Field(None, description="ISO 639-1 code.")
+    reference: Line | None = Field(None, description="Number of the document.")
+    topics: tuple[Id, ...] = Field((), description="Ids in register/topics.yml.")
+    attestation: Attestation = Field(description="How the archive knows the letter.")
+    scope: Id | None = Field(None, description="One of the scopes of archive.yml.")
+    summary: Text | None = Field(
+        None, description="What it says: our own words, neutral, past tense."
+    )
+    statements: tuple[Statement, ...] = Field(
+        (), description="What it asks, promises, refuses or claims."
+    )
+    takes_up: tuple[TakenUp, ...] = Field(
+        (), description="Statements of other letters that it takes up."
+    )
+    sources: tuple[Source, ...] = Field(min_length=1, description="Where it is found.")
+    evidence: Text | None = Field(None, description="What supports this record.")
+    note: Text | None = Field(None, description="Anything else a reader should know.")
+    conflicts: tuple[Text, ...] = Field((), description="Where sources disagree.")
+    unknown: tuple[Text, ...] = Field((), description="What is not known.")
+    former_ids: tuple[Id, ...] = Field((), description="Old ids; they redirect to this one.")
+    corrections: tuple[Correction, ...] = Field((), description="Corrections of this record.")
+
+    @model_validator(mode="after")
+    def _has_what_its_kind_needs(self) -> Self:
+        def missing(key: str, why: str) -> PydanticCustomError:
+            return PydanticCustomError(MISSING_KEY.name, "{message}", {"key": key, "message": why})
+
+        if not self.to and self.form != "statement":
+            raise missing("to", "'to' is missing; only a statement to the public has no recipient")
+        if self.summary is None and self.attestation != "catalogued":
+            raise missing("summary", "'summary' is missing; say in our own words what it says")
+        return self
+
+    @property
+    def expects(self) -> bool:
+        """Whether an answer was to be expected, by the record or by the rule of the model."""
+        if self.expects_answer is not None:
+            return self.expects_answer
+        if self.form == "statement":
+            return False
+        return not self.in_reply_to or any(s.kind == "request" for s in self.statements)
+
+
+class Withdrawal(Record):
+    """When and why a record was withdrawn."""
+
+    date: Day = Field(description="Day of the withdrawal.")
+    reason: Text = Field(description="Why, for readers who followed a link.")
+
+
+class Withdrawn(Record):
+    """What is left of a withdrawn letter."""
+
+    id: Id = Field(description="Name of the file without .yml.")
+    withdrawn: Withdrawal = Field(description="When and why the record was withdrawn.")
+    former_ids: tuple[Id, ...] = Field((), description="Old ids; they redirect to this one.")
+
+
+class Organisation(Record):
+    """A body that sends, receives or is concerned."""
+
+    id: Id = Field(description="Short name in lower case, with hyphens; fixed for ever.")
+    name: Line = Field(description="Full name.")
+    short_name: Line | None = Field(None, description="Name for lists.")
+    aliases: tuple[Line, ...] = Field((), description="Other names, for search.")
+    kind: Line = Field(description="One of the organisation_kinds of archive.yml.")
+    group: Id | None = Field(None, description="Its lane; left out: the last of archive.yml.")
+    country: Country | None = Field(None, description="ISO 3166-1 code.")
+    url: Url | None = Field(None, description="Its web site.")
+    wikidata: Wikidata | None = Field(None, description="Its Wikidata id.")
+    notice: Text | None = Field(None, description="Shown wherever the name is listed.")
+    note: Text | None = Field(None, description="Anything else a reader should know.")
+    unused: YesNo = Field(False, description="`yes` if it is kept though nothing refers to it.")
+
+    @property
+    def label(self) -> str:
+        """The name for lists."""
+        return self.short_name or self.name
+
+
+class Role(Record):
+    """An office that a person held."""
+
+    organisation: Id | None = Field(None, description="Id in register/organisations.yml.")
+    role: Line = Field(description="The office.")
+    from_: Date | None = Field(None, alias="from", description="From when (EDTF).")
+    to: Date | None = Field(None, description="Until when (EDTF).")
+    source: Url = Field(description="Who says so.")
+
+
+class Person(Record):
+    """Somebody who sends, signs, receives or answers letters."""
+
+    id: Id = Field(description="Name in lower case, with hyphens; fixed for ever.")
+    name: Line = Field(description="Full name.")
+    aliases: tuple[Line, ...] = Field((), description="Other names, for search.")
+    roles: tuple[Role, ...] = Field((), description="Offices held, each with its source.")
+    wikidata: Wikidata | None = Field(None, description="Wikidata id.")
+    notice: Text | None = Field(None, description="Shown wherever the name is listed.")
+    note: Text | None = Field(None, description="Anything else a reader should know.")
+    unused: YesNo = Field(False, description="`yes` if kept though nothing refers to it.")
+
+
+class Topic(Record):
+    """A subject of letters."""
+
+    id: Id = Field(description="Short name in lower case, with hyphens; fixed for ever.")
+    name: Line = Field(description="Name for lists.")
+    description: Text = Field(description="What belongs under it.")
+    unused: YesNo = Field(False, description="`yes` if kept though nothing refers to it.")
+
+
+class Event(Record):
+    """Something that happened beside the letters."""
+
+    id: Id = Field(description="Date and short name; fixed for ever.")
+    date: Date = Field(description="When (EDTF).")
+    title: Line = Field(description="What happened, in a line.")
+    label: Line | None = Field(
+        None, description="Two or three words for drawings; key events have one."
+    )
+    kind: Line = Field(description="One of the event_kinds of archive.yml.")
+    organisations: tuple[Id, ...] = Field((), description="Organisations concerned.")
+    summary: Text = Field(description="What happened, in our own words.")
+    sources: tuple[Reference, ...] = Field(min_length=1, description="Who says so.")
+
+
+class Lead(Record):
+    """A letter that may exist: an open question, not a fact."""
+
+    id: Id = Field(description="Short name in lower case, with hyphens; fixed for ever.")
+    about: Text = Field(description="What is looked for.")
+    why: Text = Field(description="Why it may exist.")
+    where_to_look: Text = Field(description="Where it might be found.")
+
+
+class Lane(Record):
+    """A group of correspondents with a line of its own in drawings."""
+
+    id: Id = Field(description="The `group` of organisations.")
+    name: Line = Field(description="Name for lists.")
+
+
+class Scope(Record):
+    """How near a letter stands to the archive's subject."""
+
+    id: Id = Field(description="The `scope` of letters.")
+    name: Line = Field(description="Name for lists.")
+    description: Text = Field(description="What belongs to it.")
+
+
+class Licence(Record):
+    """Under which terms the data may be used."""
+
+    name: Line = Field(description="Name of the licence.")
+    url: Url = Field(description="Its text.")
+
+
+class ArchiveInfo(Record):
+    """What this archive is."""
+
+    title: Line = Field(description="Name of the archive.")
+    tagline: Line = Field(description="What it shows, in a line.")
+    description: Text = Field(description="What it is, in two sentences.")
+    address: Url | None = Field(None, description="Public address, once there is one.")
+    repository: Url | None = Field(None, description="Where its files are kept.")
+    span: Date = Field(description="The years it covers (EDTF), such as 2019/2021.")
+    as_of: Day = Field(description="Day on which the state of knowledge was last reviewed.")
+    version: Line = Field(description="Version of the data.")
+    licence: Licence = Field(description="Licence of the data.")
+    corrections: Text = Field(description="How to ask for a correction.")
+    lanes: tuple[Lane, ...] = Field(
+        min_length=1, description="In order; the last takes those who belong to no other."
+    )
+    scopes: tuple[Scope, ...] = Field((), description="In order.")
+    organisation_kinds: tuple[Line, ...] = Field(min_length=1, description="In order.")
+    event_kinds: tuple[Line, ...] = Field((), description="In order.")

@@ -1,0 +1,71 @@
+"""What can be wrong with the data: rules with names, findings of them, and where they stand.
+
+A rule is defined beside the code that checks it, by :func:`rule`; the catalogue that this fills is
+the source of the list of rules in ``letters/README.md``. Code that finds something makes a
+:class:`Finding`, which names a key of a file; only :mod:`.reading` turns that into a line.
+"""
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+Level = Literal["error", "warning"]
+KeyPath = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One thing that must hold (``error``) or deserves a look (``warning``)."""
+
+    name: str
+    meaning: str
+    level: Level = "error"
+
+
+CATALOGUE: dict[str, Rule] = {}
+
+
+def rule(name: str, meaning: str, level: Level = "error") -> Rule:
+    """Define a rule and enter it in the catalogue."""
+    CATALOGUE[name] = Rule(name, meaning, level)
+    return CATALOGUE[name]
+
+
+EMPTY_VALUE = rule("empty-value", "A key has a value, or its line is left out.")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule that a file breaks, at a key of it: ``("sources", 0, "url")``.
+
+    ``at_key`` tells that the key itself is meant, not its value.
+    """
+
+    file: str
+    keys: KeyPath
+    rule: Rule
+    message: str
+    at_key: bool = False
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """A finding with its place; lines and columns count from 1."""
+
+    file: str
+    line: int
+    column: int
+    rule: str
+    message: str
+    level: Level = "error"
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A question that ends a message, ``"; did you mean 'x'?"``, or nothing if none is near."""
+    names = list(known)
+    near = difflib.get_close_matches(word.lower(), [n.lower() for n in names], n=1, cutoff=0.6)
+    if not near:
+        near = [n.lower() for n in names if len(word) > 2 and n.lower().startswith(word.lower())]
+    found = next((name for name in names if near and name.lower() == near[0]), None)
+    return f"; did you mean {found!r}?" if found else ""

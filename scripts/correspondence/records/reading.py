@@ -1,0 +1,273 @@
+"""A folder of letters, read and checked as a whole.
+
+Letters are read one at a time and handed on, so that an archive of any size can be checked, or
+built into a database, without being held in memory.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from .archive import Frame, LetterFile, Registers
+from .model import (
+    ArchiveInfo,
+    Event,
+    Lead,
+    Letter,
+    Organisation,
+    Person,
+    Record,
+    Topic,
+    Withdrawn,
+)
+from .problems import Finding, Problem, rule
+from .rules import (
+    DUPLICATE_ID,
+    Checker,
+    private_contacts,
+    reference_findings,
+    register_findings,
+)
+from .validation import validated, validated_letter
+from .words import BAD_ID, WRONG_TYPE
+from .yamlfile import Document, read_document
+
+MISPLACED_FILE = rule(
+    "misplaced-file", "Letters stand in the folder of their year, as .yml, and nothing else does."
+)
+
+REGISTERS: dict[str, type[Record]] = {
+    "organisations": Organisation,
+    "people": Person,
+    "topics": Topic,
+    "events": Event,
+    "leads": Lead,
+}
+_LETTER_ID = re.compile(r"([0-9]{4}|undated)(?:-[a-z0-9]+)+")
+_LIKE_YAML = re.compile(r"(?i)\.ya?ml$")
+
+Receive = Callable[[Letter | Withdrawn, LetterFile], None]
+
+
+class FolderError(Exception):
+    """The folder is not one of letters; the message says why."""
+
+
+@dataclass
+class Report:
+    """What a check found, and how much it read."""
+
+    problems: list[Problem] = field(default_factory=list)
+    letters: int = 0
+    files: int = 0
+    content_hash: str = ""
+
+    @property
+    def errors(self) -> list[Problem]:
+        """The problems that keep the archive from being built."""
+        return [problem for problem in self.problems if problem.level == "error"]
+
+    @property
+    def warnings(self) -> list[Problem]:
+        """What deserves a look."""
+        return [problem for problem in self.problems if problem.level == "warning"]
+
+
+def check_folder(
+    folder: Path,
+    receive: Receive | None = None,
+    begin: Callable[[Frame], None] | None = None,
+) -> Report:
+    """Read and check every file of a folder of letters.
+
+    ``begin`` is given the archive and its registers before the first letter, if they are sound;
+    ``receive`` then every sound letter with its file, in the order of ids. Both serve a single
+    pass from files to a database; what they were given counts only if the report has no errors.
+
+    Raises:
+        FolderError: the folder does not exist or holds no ``archive.yml``.
+    """
+    if not folder.is_dir():
+        raise FolderError(f"there is no folder {folder}")
+    if not (folder / "archive.yml").exists():
+        raise FolderError(f"{folder} is no folder of letters: it holds no archive.yml")
+    reading = _Reading(folder)
+    info, registers = reading.info(), reading.registers()
+    reading.places(registers, info)
+    if begin and info and not reading.report.errors:
+        begin(Frame(info, registers))
+    reading.letters(registers, info, receive)
+    reading.report.problems.sort()
+    reading.report.content_hash = reading.content.hexdigest()
+    return reading.report
+
+
+def content_hash(folder: Path) -> str:
+    """A checksum of every file that a build reads: its place in the folder, and its bytes."""
+    total = hashlib.sha256()
+    for path in input_paths(folder):
+        _feed(total, path.relative_to(folder).as_posix(), path.read_bytes())
+    return total.hexdigest()
+
+
+def letter_paths(folder: Path) -> list[Path]:
+    """The letters' files, in the order of their ids."""
+    return sorted(_letter_entries(folder), key=lambda path: (path.stem, path.parent.name))
+
+
+def input_paths(folder: Path) -> list[Path]:
+    """Every file that a build reads: the archive's, the registers' and the letters'."""
+    registers = (folder / "register" / f"{name}.yml" for name in REGISTERS)
+    return [folder / "archive.yml", *(p for p in registers if p.exists()), *letter_paths(folder)]
+
+
+def _letter_entries(folder: Path) -> Iterator[Path]:
+    for year in folder.iterdir():
+        if year.is_dir() and year.name != "register" and not year.name.startswith("."):
+            yield from (path for path in year.iterdir() if path.name.endswith(".yml"))
+
+
+def _feed(total: "hashlib._Hash", name: str, content: bytes) -> None:
+    total.update(f"{name}\0{len(content)}\0".encode())
+    total.update(content)
+
+
+class _Reading:
+    """One pass over a folder, collecting problems."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.report = Report()
+        self.content = hashlib.sha256()
+
+    def info(self) -> ArchiveInfo | None:
+        """What the archive is; nothing if its file is faulty."""
+        document = self._read(self.folder / "archive.yml")
+        if document.problems:
+            return None
+        info, findings = validated(ArchiveInfo, document.data, document.file)
+        self._add([*findings, *private_contacts(document.data, document.file)], document)
+        return info
+
+    def registers(self) -> Registers:
+        """The sound entries of all registers, and what is known of the others."""
+        entries: dict[str, dict[str, Any]] = {name: {} for name in REGISTERS}
+        places: dict[tuple[str, str], int] = {}
+        documents: list[Document] = []
+        unread: set[str] = set()
+        for name, cls in REGISTERS.items():
+            path = self.folder / "register" / f"{name}.yml"
+            if not path.exists():
+                continue
+            document = self._read(path)
+            if document.problems or not self._is_list(document):
+                unread.add(name)
+                continue
+            documents.append(document)
+            for place, raw in enumerate(document.data):
+                entry, findings = validated(cls, raw, document.file, (place,))
+                entry_id = _raw_id(raw)
+                if places.setdefault((name, entry_id), place) != place:
+                    message = f"the id {entry_id!r} is used above; choose another"
+                    keys = (place, "id")
+                    findings.append(Finding(document.file, keys, DUPLICATE_ID, message))
+                elif entry is not None:
+                    entries[name][entry_id] = entry
+                self._add(findings, document)
+        registers = Registers(**entries, places=places, unread=frozenset(unread))
+        for document in documents:
+            self._add(reference_findings(document.data, document.file, registers), document)
+        return registers
+
+    def letters(
+        self, registers: Registers, info: ArchiveInfo | None, receive: Receive | None
+    ) -> None:
+        """Every letter's file in turn; the sound ones are handed on."""
+        paths = letter_paths(self.folder)
+        checker = Checker(registers, info, frozenset(path.stem for path in paths))
+        for path in paths:
+            document = self._read(path)
+            if document.problems:
+                continue
+            letter, findings = self._letter(path, document, registers)
+            if letter is not None:
+                findings.extend(checker.see(letter, document.file))
+            self._add(findings, document)
+            if letter is not None and receive and not self.report.errors:
+                receive(letter, LetterFile(document.file, document.text))
+            self.report.letters += letter is not None
+        self._add(checker.finish())
+
+    def places(self, registers: Registers, info: ArchiveInfo | None) -> None:
+        """What is wrong around the letters: between the registers, and in the folder."""
+        self._add(register_findings(registers, info))
+        self._add(_misplaced(self.folder))
+
+    def _letter(
+        self, path: Path, document: Document, registers: Registers
+    ) -> tuple[Letter | Withdrawn | None, list[Finding]]:
+        file = document.file
+        findings = [
+            *private_contacts(document.data, file),
+            *reference_findings(document.data, file, registers),
+        ]
+        matched = _LETTER_ID.fullmatch(path.stem)
+        if not matched:
+            cure = "name the file like 2019-02-18-sender-to-recipient.yml"
+            message = f"{path.stem!r} is no id of a letter; {cure}"
+            return None, [Finding(file, (), BAD_ID, message), *findings]
+        if matched[1] != path.parent.name:
+            message = f"the id begins with {matched[1]}; move the file to the folder {matched[1]}"
+            findings.append(Finding(file, (), MISPLACED_FILE, message))
+        letter, faults = validated_letter(path.stem, document.data, file)
+        return letter, findings + faults
+
+    def _is_list(self, document: Document) -> bool:
+        if isinstance(document.data, list):
+            self._add(private_contacts(document.data, document.file), document)
+            return True
+        message = "a register is a list; begin each entry with a hyphen"
+        self._add([Finding(document.file, (), WRONG_TYPE, message)], document)
+        return False
+
+    def _read(self, path: Path) -> Document:
+        document = read_document(path, path.relative_to(self.folder).as_posix())
+        self.report.problems.extend(document.problems)
+        self.report.files += 1
+        _feed(self.content, document.file, document.text.encode())
+        return document
+
+    def _add(self, findings: Iterable[Finding], document: Document | None = None) -> None:
+        """Findings as problems: keys become places, of the document or of the file read again."""
+        documents = {document.file: document} if document else {}
+        for finding in findings:
+            if finding.file not in documents:
+                documents[finding.file] = read_document(self.folder / finding.file, finding.file)
+            place = documents[finding.file].place(finding.keys, at_key=finding.at_key)
+            broken = finding.rule
+            self.report.problems.append(
+                Problem(finding.file, *place, broken.name, finding.message, broken.level)
+            )
+
+
+def _misplaced(folder: Path) -> Iterator[Finding]:
+    """Files that look like records and are none, so that nothing is passed over in silence."""
+    read = {path.relative_to(folder).as_posix() for path in input_paths(folder)}
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if _LIKE_YAML.search(name) and name not in read and not path.name.startswith("."):
+            cure = (
+                "move it to the folder of its year"
+                if name.endswith(".yml")
+                else "let its name end in .yml"
+            )
+            message = f"this is read neither as a letter nor as a register; {cure}"
+            yield Finding(name, (), MISPLACED_FILE, message)
+
+
+def _raw_id(data: Any) -> str:
+    value = data.get("id") if isinstance(data, dict) else None
+    return value if isinstance(value, str) else ""

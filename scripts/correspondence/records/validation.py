@@ -1,0 +1,130 @@
+"""Plain data to records, with every fault as a finding that says how to mend it."""
+
+from collections.abc import Iterator
+from typing import Any, TypeVar, get_args
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from .model import MISSING_KEY, Letter, Record, Withdrawn
+from .problems import CATALOGUE, EMPTY_VALUE, Finding, KeyPath, did_you_mean, rule
+from .words import WRONG_TYPE
+
+UNKNOWN_KEY = rule("unknown-key", "A record holds only keys that the archive knows.")
+UNKNOWN_VALUE = rule("unknown-value", "A key with a fixed vocabulary has one of its words.")
+
+R = TypeVar("R", bound=Record)
+
+_KINDS = {
+    "tuple_type": "a list; begin each line below the key with a hyphen",
+    "model_type": "a mapping; write `key: value` in lines below it",
+    "string_type": "text, not a list or mapping",
+    "string_unicode": "text",
+}
+
+
+def validated(
+    cls: type[R], data: Any, file: str, at: KeyPath = ()
+) -> tuple[R | None, list[Finding]]:
+    """A record of class ``cls`` made from plain data, or the findings that prevent it.
+
+    ``at`` is the place of the data within the file (an entry of a register, say).
+    """
+    if not isinstance(data, dict):
+        message = "a record is a mapping; write `key: value` in lines of their own"
+        return None, [Finding(file, at, WRONG_TYPE, message)]
+    try:
+        return cls.model_validate(data), []
+    except ValidationError as error:
+        return None, [
+            _finding(cls, details, file, at) for details in error.errors(include_url=False)
+        ]
+
+
+def validated_letter(
+    letter_id: str, data: Any, file: str
+) -> tuple[Letter | Withdrawn | None, list[Finding]]:
+    """The letter of a file; its id is the file's name."""
+    if not isinstance(data, dict):
+        return validated(Letter, data, file)
+    if "id" in data:
+        message = "the id of a letter is the name of its file; remove this line"
+        return None, [Finding(file, ("id",), UNKNOWN_KEY, message, at_key=True)]
+    cls: type[Letter | Withdrawn] = Withdrawn if "withdrawn" in data else Letter
+    return validated(cls, {"id": letter_id, **data}, file)
+
+
+def _finding(cls: type[Record], details: ErrorDetails, file: str, at: KeyPath) -> Finding:
+    path, kind = details["loc"], details["type"]
+    keys = (*at, *path)
+    if kind == "extra_forbidden":
+        return Finding(file, keys, UNKNOWN_KEY, _unknown_key(cls, path), at_key=True)
+    if kind == "missing":
+        return Finding(file, keys[:-1], MISSING_KEY, _missing_key(cls, path))
+    if kind == "literal_error":
+        options = str(details.get("ctx", {}).get("expected", ""))
+        return Finding(file, keys, UNKNOWN_VALUE, _unknown_value(details["input"], options))
+    if kind == "too_short":
+        return Finding(file, keys, EMPTY_VALUE, f"{path[-1]!r} holds nothing; it needs an entry")
+    if kind in CATALOGUE:
+        return Finding(file, keys, CATALOGUE[kind], details["msg"])
+    takes = _KINDS.get(kind, details["msg"])
+    return Finding(file, keys, WRONG_TYPE, f"{_name(path)} takes {takes}")
+
+
+def _unknown_key(cls: type[Record], path: KeyPath) -> str:
+    known = [name for name, _ in _fields(_owner(cls, path[:-1]))]
+    if cls is Withdrawn:
+        return f"{path[-1]!r} cannot stand beside 'withdrawn'; remove it"
+    hint = did_you_mean(str(path[-1]), known)
+    return f"{path[-1]!r} is no key of this record{hint or '; its keys are ' + ', '.join(known)}"
+
+
+def _missing_key(cls: type[Record], path: KeyPath) -> str:
+    described = dict(_fields(_owner(cls, path[:-1]))).get(str(path[-1]), "")
+    return f"{path[-1]!r} is missing: {described}".rstrip()
+
+
+def _unknown_value(value: Any, options: str) -> str:
+    words = [word.strip("'") for word in options.replace(" or ", ", ").split(", ")]
+    hint = did_you_mean(str(value), words)
+    return f"{shown(value)} is not one of {options}{hint}"
+
+
+def _owner(cls: type[Record], path: KeyPath) -> type[Record]:
+    """The class of the record at ``path`` within a record of class ``cls``."""
+    for key in path:
+        if isinstance(key, str):
+            annotation = next(
+                field.annotation
+                for name, field in cls.model_fields.items()
+                if key in (name, field.alias)
+            )
+            cls = next(_classes(annotation), cls)
+    return cls
+
+
+def _classes(annotation: Any) -> Iterator[type[Record]]:
+    if isinstance(annotation, type) and issubclass(annotation, Record):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _classes(argument)
+
+
+def _fields(cls: type[Record]) -> list[tuple[str, str]]:
+    """Keys and descriptions of a class, without a letter's id, which is no key of its file."""
+    return [
+        (field.alias or name, field.description or "")
+        for name, field in cls.model_fields.items()
+        if not (name == "id" and cls in (Letter, Withdrawn))
+    ]
+
+
+def _name(path: KeyPath) -> str:
+    return next((repr(key) for key in reversed(path) if isinstance(key, str)), "this")
+
+
+def shown(value: Any) -> str:
+    """A value as a message quotes it: on one line, and not at length."""
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
