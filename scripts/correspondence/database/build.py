@@ -1,0 +1,191 @@
+"""From a folder of letters to ``archive.db``, in one pass and all or nothing.
+
+The database is written beside its place and renamed into it when it is whole: whoever reads the old
+file goes on reading it, and a build that fails or is killed leaves it as it was.
+"""
+
+import os
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from ..records.archive import Frame, LetterFile
+from ..records.model import Letter, Withdrawn
+from ..records.reading import Report, check_folder, content_hash
+from .derive import derive
+from .rows import Row, Rows, frame_rows, letter_rows, withdrawn_rows
+from .tables import AFTER_LOADING, SCHEMA, SCHEMA_HASH
+
+_BATCH = 1_000
+_DISK_ERRORS = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY")
+
+
+class BuildError(Exception):
+    """The database cannot be written; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Built:
+    """A finished build: what was read, and how many rows each table holds."""
+
+    report: Report
+    counts: dict[str, int]
+
+
+def build(folder: Path, output: Path, seen: Callable[[], None] | None = None) -> Built | Report:
+    """Check a folder of letters and build its database.
+
+    Args:
+        folder: the folder of letters.
+        output: the file to write; an older one is replaced.
+        seen: called after each letter.
+
+    Returns:
+        The finished build, or, if the folder has errors, the report of them; ``output`` is then
+        left as it was.
+
+    Raises:
+        FolderError: the folder is not one of letters.
+        BuildError: the file cannot be written.
+    """
+    with _beside(output) as temporary:
+        writer = _Writer(temporary)
+        try:
+            report = check_folder(folder, writer.letter_receiver(seen), writer.begin)
+            if report.errors:
+                return report
+            counts = writer.finish(report.content_hash)
+        finally:
+            writer.close()
+        _publish(temporary, output)
+    return Built(report, counts)
+
+
+def is_current(database: Path, folder: Path) -> bool:
+    """Whether a database was built by this program from what the folder holds now."""
+    try:
+        connection = sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)
+        try:
+            row = connection.execute("select content_hash, schema_hash from build").fetchone()
+        finally:
+            connection.close()
+    except sqlite3.Error:
+        return False
+    return bool(row == (content_hash(folder), SCHEMA_HASH))
+
+
+class _Writer:
+    """Rows into a new database, table by table in batches."""
+
+    def __init__(self, path: Path) -> None:
+        connection = sqlite3.connect(path, isolation_level=None)
+        # Nothing is lost without a journal: until it is renamed, nobody uses the file.
+        connection.executescript("pragma journal_mode = off; pragma synchronous = off;")
+        connection.executescript(SCHEMA)
+        self.database = Database(connection)
+        self.waiting: dict[str, list[Row]] = {}
+        self.frame: Frame | None = None
+
+    def begin(self, frame: Frame) -> None:
+        """Write the archive and its registers."""
+        self.frame = frame
+        self._write(frame_rows(frame))
+
+    def letter_receiver(
+        self, seen: Callable[[], None] | None
+    ) -> Callable[[Letter | Withdrawn, LetterFile], None]:
+        """The function that takes each letter."""
+
+        def receive(letter: Letter | Withdrawn, file: LetterFile) -> None:
+            assert self.frame is not None, "letters come after their registers"
+            if isinstance(letter, Letter):
+                self._write(letter_rows(letter, file, self.frame))
+            else:
+                self._write(withdrawn_rows(letter, file))
+            if seen:
+                seen()
+
+        return receive
+
+    def finish(self, content: str) -> dict[str, int]:
+        """Write what is left, derive the rest, and check the whole; return the counts."""
+        for table in list(self.waiting):
+            self._flush(table)
+        connection = self.database.conn
+        connection.execute("insert into build values (?, ?)", [content, SCHEMA_HASH])
+        derive(connection)
+        connection.executescript(f"{AFTER_LOADING}analyze;")
+        broken = connection.execute("pragma foreign_key_check").fetchall()
+        assert not broken, f"rows refer to nothing: {broken[:3]}"
+        return {
+            table: self.database.table(table).count
+            for table in ("letters", "organisations", "people", "sources", "statements", "replies")
+        }
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.database.close()
+
+    def _write(self, rows: Rows) -> None:
+        for table, row in rows:
+            batch = self.waiting.setdefault(table, [])
+            batch.append(row)
+            if len(batch) >= _BATCH:
+                self._flush(table)
+
+    def _flush(self, table: str) -> None:
+        self.database.table(table).insert_all(self.waiting.pop(table))
+
+
+@contextmanager
+def _beside(output: Path) -> Iterator[Path]:
+    """A new file's path in the folder of ``output``, where nothing is left behind."""
+    if not output.parent.is_dir():
+        raise BuildError(f"there is no folder {output.parent}; make it first")
+    if output.is_dir():
+        raise BuildError(f"{output} is a folder; name a file")
+    _sweep(output)
+    temporary = output.with_name(f".{output.name}.{os.getpid()}.part")
+    try:
+        yield temporary
+    except OSError as error:
+        raise BuildError(f"{output} cannot be written: {error.strerror}") from error
+    except sqlite3.OperationalError as error:
+        if not error.sqlite_errorname.startswith(_DISK_ERRORS):
+            raise
+        raise BuildError(f"{output} cannot be written: {error}") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _sweep(output: Path) -> None:
+    """Remove what builds left that were killed outright."""
+    for part in output.parent.glob(f".{output.name}.*.part"):
+        process = part.name.split(".")[-2]
+        if process.isdigit() and not _is_running(int(process)):
+            part.unlink(missing_ok=True)
+
+
+def _is_running(process: int) -> bool:
+    if sys.platform == "win32":
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _publish(temporary: Path, output: Path) -> None:
+    """Put the finished file in its place, once it is safely on the disk."""
+    with temporary.open("rb+") as file:
+        os.fsync(file.fileno())
+    temporary.chmod(0o644)
+    temporary.replace(output)
