@@ -3,8 +3,12 @@
 Exit codes: 0 well, 1 problems found in the data, 2 wrong use.
 """
 
+import io
+import signal
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +20,8 @@ from .records.reading import FolderError, Report, check_folder, letter_paths
 
 PROBLEMS = 1
 WRONG_USE = 2
+STOPPED = 128
+"""And the number of the signal, as shells have it."""
 
 letters_option = click.option(
     "--letters",
@@ -31,11 +37,17 @@ class _Archive(click.Group):
     """Turns what cannot be done into one sentence and the exit code for wrong use."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")  # messages quote any character
         try:
             return super().invoke(ctx)
         except (FolderError, BuildError) as error:
             click.echo(f"letters: {error}", err=True)
             ctx.exit(WRONG_USE)
+        except KeyboardInterrupt:
+            click.echo("letters: stopped", err=True)
+            ctx.exit(STOPPED + signal.SIGINT)
 
 
 @click.group(cls=_Archive, context_settings={"help_option_names": ["-h", "--help"]})
@@ -55,6 +67,9 @@ def check(paths: tuple[Path, ...], folder: Path, style: str, warnings: bool) -> 
     With PATHS, only problems in these files or folders are shown.
     """
     report = check_folder(folder)
+    for path in paths:
+        if folder.resolve() not in (path.resolve(), *path.resolve().parents):
+            raise click.UsageError(f"{path} is not in the folder {folder}")
     if paths:
         report = reporting.only_in(report, paths, folder)
     for line in reporting.FORMATS[style](report, folder, warnings=warnings):
@@ -102,7 +117,7 @@ def serve(folder: Path, database: Path | None, host: str, port: int) -> None:
 
 
 def _build(folder: Path, output: Path) -> None:
-    with _Progress(folder) as progress:
+    with _stoppable(), _Progress(folder) as progress:
         outcome = build(folder, output, progress.step)
     if isinstance(outcome, Report):
         for line in reporting.as_text(outcome, folder, warnings=False):
@@ -115,6 +130,20 @@ def _build(folder: Path, output: Path) -> None:
 def _closing_line(built: Built, output: Path) -> str:
     counts = ", ".join(f"{number:,} {table}" for table, number in built.counts.items())
     return f"built {output}: {counts}"
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Lets SIGTERM end the work as an exception does, so that it cleans up."""
+
+    def stop(number: int, frame: object) -> None:
+        sys.exit(STOPPED + number)
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 class _Progress:

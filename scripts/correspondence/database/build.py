@@ -4,6 +4,7 @@ The database is written beside its place and renamed into it when it is whole: w
 file goes on reading it, and a build that fails or is killed leaves it as it was.
 """
 
+import glob
 import os
 import sqlite3
 import sys
@@ -147,8 +148,8 @@ def _beside(output: Path) -> Iterator[Path]:
     """A new file's path in the folder of ``output``, where nothing is left behind."""
     if not output.parent.is_dir():
         raise BuildError(f"there is no folder {output.parent}; make it first")
-    if output.is_dir():
-        raise BuildError(f"{output} is a folder; name a file")
+    if output.exists() and not output.is_file():
+        raise BuildError(f"{output} is a folder or device; name a file")
     _sweep(output)
     temporary = output.with_name(f".{output.name}.{os.getpid()}.part")
     try:
@@ -165,13 +166,16 @@ def _beside(output: Path) -> Iterator[Path]:
 
 def _sweep(output: Path) -> None:
     """Remove what builds left that were killed outright."""
-    for part in output.parent.glob(f".{output.name}.*.part"):
+    for part in output.parent.glob(f".{glob.escape(output.name)}.*.part"):
         process = part.name.split(".")[-2]
+        # A process of our own number is an earlier one: containers give the same numbers again.
         if process.isdigit() and not _is_running(int(process)):
             part.unlink(missing_ok=True)
 
 
 def _is_running(process: int) -> bool:
+    if process == os.getpid():
+        return False
     if sys.platform == "win32":
         return True
     try:

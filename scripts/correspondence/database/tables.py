@@ -54,7 +54,7 @@ create table organisations (
   position integer not null,
   name text not null,
   short_name text,
-  label text not null, -- derived: short_name, else name
+  label text not null, -- derived: name, or short_name where that is long
   kind text not null,
   "group" text references lanes(id),
   lane text not null references lanes(id), -- derived: group, else the last lane

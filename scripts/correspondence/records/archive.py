@@ -14,7 +14,8 @@ class Registers:
     """The entries of ``letters/register``, by id and in the order of their files.
 
     ``places`` says which entry of its file each id is, faulty entries included, and ``unread``
-    which registers could not be read: letters may refer to both without blame.
+    which registers could not be read: letters may refer to both without blame. ``sound`` is
+    whether there is neither.
     """
 
     organisations: Mapping[str, Organisation] = field(default_factory=dict)
@@ -24,6 +25,7 @@ class Registers:
     leads: Mapping[str, Lead] = field(default_factory=dict)
     places: Mapping[tuple[str, str], int] = field(default_factory=dict)
     unread: frozenset[str] = frozenset()
+    sound: bool = True
 
     def knows(self, register: RegisterName, entry_id: str) -> bool:
         """Whether an id may be used, as far as the register could be read."""

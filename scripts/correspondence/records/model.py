@@ -5,7 +5,8 @@ Descriptions are shown by editors (through the JSON Schemas) and by messages abo
 Terms follow TEI's correspondence metadata (CMIF): sent, received, correspondent.
 """
 
-from typing import Annotated, Any, Literal, Self
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -31,6 +32,8 @@ NOBODY = rule("nobody", "A correspondent is an organisation, a person or both, o
 IDLE_CERTAINTY = rule(
     "idle-certainty", "`organisation_certainty` stands beside an organisation and a person."
 )
+
+_LONG_NAME = 40
 
 Form = Literal["letter", "open letter", "e-mail", "statement", "UN communication"]
 Attestation = Literal["text seen", "opening seen", "cited", "reported", "catalogued"]
@@ -209,13 +212,8 @@ class Letter(Record):
 
     @model_validator(mode="after")
     def _has_what_its_kind_needs(self) -> Self:
-        def missing(key: str, why: str) -> PydanticCustomError:
-            return PydanticCustomError(MISSING_KEY.name, "{message}", {"key": key, "message": why})
-
-        if not self.to and self.form != "statement":
-            raise missing("to", "'to' is missing; only a statement to the public has no recipient")
-        if self.summary is None and self.attestation != "catalogued":
-            raise missing("summary", "'summary' is missing; say in our own words what it says")
+        for message in letter_lacks(dict(self)):
+            raise PydanticCustomError(MISSING_KEY.name, "{message}", {"message": message})
         return self
 
     @property
@@ -226,6 +224,16 @@ class Letter(Record):
         if self.form == "statement":
             return False
         return not self.in_reply_to or any(s.kind == "request" for s in self.statements)
+
+
+def letter_lacks(data: Mapping[str, Any]) -> Iterator[str]:
+    """What letters of this form and attestation need and ``data``, sound or not, has not."""
+    addressed = [form for form in get_args(Form) if form != "statement"]
+    if data.get("form") in addressed and data.get("to", ()) in ((), []):
+        yield "'to' is missing; only a statement to the public has no recipient"
+    summarised = [known for known in get_args(Attestation) if known != "catalogued"]
+    if data.get("attestation") in summarised and data.get("summary") is None:
+        yield "'summary' is missing; say in our own words what it says"
 
 
 class Withdrawal(Record):
@@ -248,7 +256,9 @@ class Organisation(Record):
 
     id: Id = Field(description="Short name in lower case, with hyphens; fixed for ever.")
     name: Line = Field(description="Full name.")
-    short_name: Line | None = Field(None, description="Name for lists.")
+    short_name: Line | None = Field(
+        None, description="Short name, used in lists where the full one is over 40 characters."
+    )
     aliases: tuple[Line, ...] = Field((), description="Other names, for search.")
     kind: Line = Field(description="One of the organisation_kinds of archive.yml.")
     group: Id | None = Field(None, description="Its lane; left out: the last of archive.yml.")
@@ -261,8 +271,8 @@ class Organisation(Record):
 
     @property
     def label(self) -> str:
-        """The name for lists."""
-        return self.short_name or self.name
+        """The name for lists: the full one, unless it is long and there is a short one."""
+        return self.name if len(self.name) <= _LONG_NAME else self.short_name or self.name
 
 
 class Role(Record):

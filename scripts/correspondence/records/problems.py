@@ -8,10 +8,12 @@ the source of the list of rules in ``letters/README.md``. Code that finds someth
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Self
 
 Level = Literal["error", "warning"]
 KeyPath = tuple[str | int, ...]
+
+MAX_MESSAGE = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,13 @@ class Problem:
     rule: str
     message: str
     level: Level = "error"
+
+    @classmethod
+    def of(cls, broken: Rule, file: str, place: tuple[int, int], message: str) -> Self:
+        """A broken rule at a place; of a message that quotes at length, the ends are kept."""
+        if len(message) > MAX_MESSAGE:
+            message = f"{message[: MAX_MESSAGE // 2]} … {message[-MAX_MESSAGE // 2 :]}"
+        return cls(file, *place, broken.name, message, broken.level)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -5,8 +5,10 @@ built into a database, without being held in memory.
 """
 
 import hashlib
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,7 @@ from .problems import Finding, Problem, rule
 from .rules import (
     DUPLICATE_ID,
     Checker,
+    info_findings,
     private_contacts,
     reference_findings,
     register_findings,
@@ -47,6 +50,7 @@ REGISTERS: dict[str, type[Record]] = {
     "leads": Lead,
 }
 _LETTER_ID = re.compile(r"([0-9]{4}|undated)(?:-[a-z0-9]+)+")
+_LETTER_FILE = re.compile(r"(?s)[^.].*\.yml")
 _LIKE_YAML = re.compile(r"(?i)\.ya?ml$")
 
 Receive = Callable[[Letter | Withdrawn, LetterFile], None]
@@ -76,6 +80,17 @@ class Report:
         return [problem for problem in self.problems if problem.level == "warning"]
 
 
+@contextmanager
+def _readable_folders() -> Iterator[None]:
+    """A folder that cannot be listed ends the work; a file that cannot be read is a problem."""
+    try:
+        yield
+    except OSError as error:
+        message = f"{error.filename} cannot be read: {error.strerror}"
+        raise FolderError(message) from error
+
+
+@_readable_folders()
 def check_folder(
     folder: Path,
     receive: Receive | None = None,
@@ -88,7 +103,7 @@ def check_folder(
     pass from files to a database; what they were given counts only if the report has no errors.
 
     Raises:
-        FolderError: the folder does not exist or holds no ``archive.yml``.
+        FolderError: the folder does not exist, cannot be read or holds no ``archive.yml``.
     """
     if not folder.is_dir():
         raise FolderError(f"there is no folder {folder}")
@@ -97,7 +112,7 @@ def check_folder(
     reading = _Reading(folder)
     info, registers = reading.info(), reading.registers()
     reading.places(registers, info)
-    if begin and info and not reading.report.errors:
+    if begin and info and reading.is_sound:
         begin(Frame(info, registers))
     reading.letters(registers, info, receive)
     reading.report.problems.sort()
@@ -105,11 +120,14 @@ def check_folder(
     return reading.report
 
 
+@_readable_folders()
 def content_hash(folder: Path) -> str:
     """A checksum of every file that a build reads: its place in the folder, and its bytes."""
     total = hashlib.sha256()
     for path in input_paths(folder):
-        _feed(total, path.relative_to(folder).as_posix(), path.read_bytes())
+        # Nothing is built from a folder or device that bears the name of a file.
+        content = path.read_bytes() if path.is_file() else b""
+        _feed(total, path.relative_to(folder).as_posix(), content)
     return total.hexdigest()
 
 
@@ -121,17 +139,21 @@ def letter_paths(folder: Path) -> list[Path]:
 def input_paths(folder: Path) -> list[Path]:
     """Every file that a build reads: the archive's, the registers' and the letters'."""
     registers = (folder / "register" / f"{name}.yml" for name in REGISTERS)
-    return [folder / "archive.yml", *(p for p in registers if p.exists()), *letter_paths(folder)]
+    return [
+        folder / "archive.yml",
+        *(p for p in registers if os.path.lexists(p)),
+        *letter_paths(folder),
+    ]
 
 
 def _letter_entries(folder: Path) -> Iterator[Path]:
     for year in folder.iterdir():
         if year.is_dir() and year.name != "register" and not year.name.startswith("."):
-            yield from (path for path in year.iterdir() if path.name.endswith(".yml"))
+            yield from (path for path in year.iterdir() if _LETTER_FILE.fullmatch(path.name))
 
 
 def _feed(total: "hashlib._Hash", name: str, content: bytes) -> None:
-    total.update(f"{name}\0{len(content)}\0".encode())
+    total.update(os.fsencode(f"{name}\0{len(content)}\0"))
     total.update(content)
 
 
@@ -141,6 +163,7 @@ class _Reading:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.report = Report()
+        self.is_sound = True
         self.content = hashlib.sha256()
 
     def info(self) -> ArchiveInfo | None:
@@ -149,7 +172,10 @@ class _Reading:
         if document.problems:
             return None
         info, findings = validated(ArchiveInfo, document.data, document.file)
-        self._add([*findings, *private_contacts(document.data, document.file)], document)
+        findings.extend(private_contacts(document.data, document.file))
+        if info is not None:
+            findings.extend(info_findings(info, document.file))
+        self._add(findings, document)
         return info
 
     def registers(self) -> Registers:
@@ -158,26 +184,29 @@ class _Reading:
         places: dict[tuple[str, str], int] = {}
         documents: list[Document] = []
         unread: set[str] = set()
+        sound = True
         for name, cls in REGISTERS.items():
             path = self.folder / "register" / f"{name}.yml"
-            if not path.exists():
+            if not os.path.lexists(path):
                 continue
             document = self._read(path)
             if document.problems or not self._is_list(document):
                 unread.add(name)
+                sound = False
                 continue
             documents.append(document)
             for place, raw in enumerate(document.data):
                 entry, findings = validated(cls, raw, document.file, (place,))
                 entry_id = _raw_id(raw)
-                if places.setdefault((name, entry_id), place) != place:
+                if entry_id and places.setdefault((name, entry_id), place) != place:
                     message = f"the id {entry_id!r} is used above; choose another"
                     keys = (place, "id")
                     findings.append(Finding(document.file, keys, DUPLICATE_ID, message))
                 elif entry is not None:
                     entries[name][entry_id] = entry
+                sound = sound and not findings
                 self._add(findings, document)
-        registers = Registers(**entries, places=places, unread=frozenset(unread))
+        registers = Registers(**entries, places=places, unread=frozenset(unread), sound=sound)
         for document in documents:
             self._add(reference_findings(document.data, document.file, registers), document)
         return registers
@@ -196,7 +225,7 @@ class _Reading:
             if letter is not None:
                 findings.extend(checker.see(letter, document.file))
             self._add(findings, document)
-            if letter is not None and receive and not self.report.errors:
+            if letter is not None and receive and self.is_sound:
                 receive(letter, LetterFile(document.file, document.text))
             self.report.letters += letter is not None
         self._add(checker.finish())
@@ -235,7 +264,8 @@ class _Reading:
 
     def _read(self, path: Path) -> Document:
         document = read_document(path, path.relative_to(self.folder).as_posix())
-        self.report.problems.extend(document.problems)
+        for problem in document.problems:
+            self._note(problem)
         self.report.files += 1
         _feed(self.content, document.file, document.text.encode())
         return document
@@ -247,10 +277,11 @@ class _Reading:
             if finding.file not in documents:
                 documents[finding.file] = read_document(self.folder / finding.file, finding.file)
             place = documents[finding.file].place(finding.keys, at_key=finding.at_key)
-            broken = finding.rule
-            self.report.problems.append(
-                Problem(finding.file, *place, broken.name, finding.message, broken.level)
-            )
+            self._note(Problem.of(finding.rule, finding.file, place, finding.message))
+
+    def _note(self, problem: Problem) -> None:
+        self.report.problems.append(problem)
+        self.is_sound = self.is_sound and problem.level != "error"
 
 
 def _misplaced(folder: Path) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ Rules on one letter are functions that yield findings; rules on all of them are 
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -26,7 +26,7 @@ UNKNOWN_KIND = rule("unknown-kind", "A kind of organisation or event is one of a
 DUPLICATE_ID = rule("duplicate-id", "An id, or former id, is used once.")
 DUPLICATE_ENTRY = rule("duplicate-entry", "An entry stands once in its list.")
 UNUSED_ENTRY = rule("unused-entry", "An entry of a register is used, or marked `unused: yes`.")
-REPLY_TO_ITSELF = rule("reply-to-itself", "A letter does not answer or mention itself.")
+REPLY_TO_ITSELF = rule("reply-to-itself", "A letter does not answer, mention or take up itself.")
 REPLY_CYCLE = rule("reply-cycle", "Replies do not run in a circle.")
 REPLY_TOO_EARLY = rule("reply-too-early", "A reply is not earlier than what it answers.")
 TAKEN_UP_TOO_EARLY = rule(
@@ -67,6 +67,17 @@ def private_contacts(data: Any, file: str, keys: KeyPath = ()) -> Iterator[Findi
             if match := pattern.search(prose):
                 message = f"{match[0].strip()!r} looks like {what}; private contacts stay out"
                 yield Finding(file, keys, PRIVATE_CONTACT, message)
+
+
+def info_findings(info: ArchiveInfo, file: str) -> Iterator[Finding]:
+    """What is wrong with what the archive is."""
+    lists = {
+        "lanes": [lane.id for lane in info.lanes],
+        "scopes": [scope.id for scope in info.scopes],
+        "organisation_kinds": info.organisation_kinds,
+        "event_kinds": info.event_kinds,
+    }
+    return _repeated(lists, file)
 
 
 def register_findings(registers: Registers, info: ArchiveInfo | None) -> Iterator[Finding]:
@@ -143,7 +154,7 @@ def letter_findings(letter: Letter, file: str, info: ArchiveInfo | None) -> Iter
 
 
 def _repetitions(letter: Letter, file: str) -> Iterator[Finding]:
-    lists: dict[str, Iterable[Any]] = {
+    lists: Mapping[str, Iterable[Any]] = {
         "from": letter.from_,
         "to": letter.to,
         "cc": letter.cc,
@@ -155,6 +166,10 @@ def _repetitions(letter: Letter, file: str) -> Iterator[Finding]:
         "statements": [statement.id for statement in letter.statements],
         "takes_up": [(taken.statement, taken.how) for taken in letter.takes_up],
     }
+    return _repeated(lists, file)
+
+
+def _repeated(lists: Mapping[str, Iterable[Any]], file: str) -> Iterator[Finding]:
     for key, entries in lists.items():
         seen: set[Any] = set()
         for number, entry in enumerate(entries):
@@ -237,8 +252,8 @@ class Checker:
             yield from self._too_early(facts)
         yield from self._cycles()
         yield from self._probable_duplicates()
-        if self.ids == {*self._letters, *self._withdrawn}:
-            yield from self._unused()  # an unsound letter may use what no other does
+        if self.registers.sound and self.ids == {*self._letters, *self._withdrawn}:
+            yield from self._unused()  # what is unsound may use what nothing else does
 
     def _keep(self, letter: Letter, file: str) -> None:
         parties = [
@@ -262,19 +277,24 @@ class Checker:
             self._used.update(statement.by, statement.to, filter(None, [statement.topic]))
 
     def _unknown_letters(self, letter_id: str, facts: _Facts) -> Iterator[Finding]:
-        for key in ("replies", "refers_to", "possibly_same_as"):
-            yaml_key = "in_reply_to" if key == "replies" else key
-            for number, other in enumerate(getattr(facts, key)):
+        itself = "a letter does not answer, mention or take up itself; remove this"
+        for key, others in (
+            ("in_reply_to", facts.replies),
+            ("refers_to", facts.refers_to),
+            ("possibly_same_as", facts.possibly_same_as),
+        ):
+            for number, other in enumerate(others):
                 if other == letter_id:
-                    message = "a letter does not answer or mention itself; remove this"
-                    yield Finding(facts.file, (yaml_key, number), REPLY_TO_ITSELF, message)
+                    yield Finding(facts.file, (key, number), REPLY_TO_ITSELF, itself)
                 elif not self._is_letter(other):
                     message = self._no_such_letter(other)
-                    yield Finding(facts.file, (yaml_key, number), UNKNOWN_LETTER, message)
+                    yield Finding(facts.file, (key, number), UNKNOWN_LETTER, message)
         for number, reference in enumerate(facts.takes_up):
             keys = ("takes_up", number, "statement")
             other, _, statement = reference.partition("#")
-            if not self._is_letter(other):
+            if other == letter_id:
+                yield Finding(facts.file, keys, REPLY_TO_ITSELF, itself)
+            elif not self._is_letter(other):
                 yield Finding(facts.file, keys, UNKNOWN_LETTER, self._no_such_letter(other))
             elif other in self._letters and statement not in self._letters[other].statements:
                 known = sorted(self._letters[other].statements)

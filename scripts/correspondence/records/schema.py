@@ -65,20 +65,24 @@ def _matching(pattern: str, cure: str, **more: Any) -> Schema:
     return {
         "type": "string",
         "pattern": f"^(?:{pattern})$",
-        "patternErrorMessage": cure,
+        "errorMessage": cure,
         **more,
     }
 
 
 # Numbers are text to the reader: a document's number, or a title, may look like one.
-_TEXT: Schema = {"type": ["string", "number"], "pattern": r"\S"}
+_TEXT: Schema = {
+    "type": ["string", "number"],
+    "pattern": r"\S",
+    "errorMessage": "Write text here, or leave the line out.",
+}
 
 _WORDS: tuple[tuple[Any, str, Schema], ...] = (
     (Text, "text", _TEXT),
     (Line, "text", _TEXT),
     (Id, "id", _matching(_ID, "An id is lower-case letters, digits and hyphens.")),
     (Url, "url", _matching(_URL, "Write a complete address: https:// or http://, no spaces.")),
-    (YesNo, "yes-no", {"enum": ["yes", "no", True, False]}),
+    (YesNo, "yes-no", {"enum": ["yes", "no", True, False], "errorMessage": "Write yes or no."}),
     (
         Count,
         "count",
@@ -95,7 +99,7 @@ _WORDS: tuple[tuple[Any, str, Schema], ...] = (
         "date",
         _matching(
             _EDTF,
-            f"Write {ACCEPTED_FORMS}.",
+            f"Write {ACCEPTED_FORMS}. Square brackets stand in quotes.",
             type=["string", "integer"],
             minimum=0,
             maximum=9999,
@@ -276,16 +280,12 @@ def _conditions(cls: type[Record]) -> Schema:
     unless = [
         {
             "if": {"properties": {other: {"const": value}}, "required": [other]},
-            "else": {"required": [key], **_not_empty(cls, key)},
+            "else": {"required": [name]},
         }
-        for (owner, key), (other, value) in _REQUIRED_UNLESS.items()
+        for (owner, name), (other, value) in _REQUIRED_UNLESS.items()
         if owner is cls
     ]
     return {"allOf": unless} if unless else {}
-
-
-def _not_empty(cls: type[Record], key: str) -> Schema:
-    return {"properties": {key: {"minItems": 1}}} if _is_list(_hints(cls)[key]) else {}
 
 
 def _property(cls: type[Record], key: Key) -> Schema:
@@ -293,7 +293,7 @@ def _property(cls: type[Record], key: Key) -> Schema:
     known = _KNOWN_IDS.get((cls, key.name))
     if known:
         reference = {"$ref": f"{REGISTER}{_at(known)}"}
-        schema = {"type": "array", "items": reference} if _is_list(hint) else reference
+        schema = _list(reference) if _is_list(hint) else reference
     elif (cls, key.name) == (TakenUp, "statement"):
         schema = _matching(f"{_ID}#{_ID}", "Write letter-id#statement-id.")
     else:
@@ -313,10 +313,15 @@ def _value(hint: Any) -> Schema:
         return _record_at(hint)
     arguments = [argument for argument in get_args(hint) if argument not in (type(None), ...)]
     if _is_list(hint):
-        return {"type": "array", "items": _value(arguments[0])}
+        return _list(_value(arguments[0]))
     if all(isinstance(argument, str) for argument in arguments):
         return _vocabulary(arguments)
     return _value(arguments[0])
+
+
+def _list(items: Schema) -> Schema:
+    cure = "A list: begin each line below the key with a hyphen."
+    return {"type": "array", "items": items, "errorMessage": cure}
 
 
 def _vocabulary(words: list[str]) -> Schema:

@@ -6,7 +6,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from .model import MISSING_KEY, Letter, Record, Withdrawn
+from .model import MISSING_KEY, Letter, Record, Withdrawn, letter_lacks
 from .problems import CATALOGUE, EMPTY_VALUE, Finding, KeyPath, did_you_mean, rule
 from .words import WRONG_TYPE
 
@@ -34,7 +34,7 @@ def validated(
         message = "a record is a mapping; write `key: value` in lines of their own"
         return None, [Finding(file, at, WRONG_TYPE, message)]
     try:
-        return cls.model_validate(data), []
+        return cls.model_validate(data, by_alias=True, by_name=False), []
     except ValidationError as error:
         return None, [
             _finding(cls, details, file, at) for details in error.errors(include_url=False)
@@ -47,11 +47,17 @@ def validated_letter(
     """The letter of a file; its id is the file's name."""
     if not isinstance(data, dict):
         return validated(Letter, data, file)
+    cls: type[Letter | Withdrawn] = Withdrawn if "withdrawn" in data else Letter
+    letter, findings = validated(cls, {**data, "id": letter_id}, file)
+    if cls is Letter and letter is None:
+        # The model tells only the first of this, and only where all else is well.
+        lacking = list(letter_lacks(data))
+        findings = [finding for finding in findings if finding.message not in lacking]
+        findings.extend(Finding(file, (), MISSING_KEY, message) for message in lacking)
     if "id" in data:
         message = "the id of a letter is the name of its file; remove this line"
-        return None, [Finding(file, ("id",), UNKNOWN_KEY, message, at_key=True)]
-    cls: type[Letter | Withdrawn] = Withdrawn if "withdrawn" in data else Letter
-    return validated(cls, {"id": letter_id, **data}, file)
+        findings.append(Finding(file, ("id",), UNKNOWN_KEY, message, at_key=True))
+    return letter, findings
 
 
 def _finding(cls: type[Record], details: ErrorDetails, file: str, at: KeyPath) -> Finding:
@@ -74,7 +80,7 @@ def _finding(cls: type[Record], details: ErrorDetails, file: str, at: KeyPath) -
 
 def _unknown_key(cls: type[Record], path: KeyPath) -> str:
     known = [name for name, _ in _fields(_owner(cls, path[:-1]))]
-    if cls is Withdrawn:
+    if cls is Withdrawn and len(path) == 1:
         return f"{path[-1]!r} cannot stand beside 'withdrawn'; remove it"
     hint = did_you_mean(str(path[-1]), known)
     return f"{path[-1]!r} is no key of this record{hint or '; its keys are ' + ', '.join(known)}"

@@ -70,7 +70,7 @@ class Document:
 
     def add(self, what: Rule, place: tuple[int, int], message: str) -> None:
         """Note a problem of this file."""
-        self.problems.append(Problem(self.file, *place, what.name, message, what.level))
+        self.problems.append(Problem.of(what, self.file, place, message))
 
 
 def read_document(path: Path, name: str) -> Document:

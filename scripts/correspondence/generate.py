@@ -1,0 +1,185 @@
+"""What is made from the model beside the letters: schemas for editors, and tables of the guide.
+
+``scripts/generate`` runs this. Nothing here is needed to check, build or serve an archive.
+"""
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import click
+
+from .records.archive import Frame
+from .records.model import (
+    Answered,
+    ArchiveInfo,
+    Correction,
+    Correspondent,
+    Event,
+    Lane,
+    Lead,
+    Letter,
+    Licence,
+    Organisation,
+    OtherSignatories,
+    Person,
+    Record,
+    Reference,
+    Role,
+    Scope,
+    Source,
+    Statement,
+    TakenUp,
+    Topic,
+    Withdrawal,
+    Withdrawn,
+)
+from .records.problems import CATALOGUE
+from .records.reading import FolderError, check_folder
+from .records.schema import Key, keys_of, register_schema, schemas
+from .records.vocabulary import MEANINGS
+
+GUIDE = "README.md"
+BEGIN = "<!-- From here to the next mark: made by ./scripts/generate, not edited by hand. -->"
+END = "<!-- End of what ./scripts/generate makes. -->"
+CURE = "run ./scripts/generate"
+
+_OF_A_LETTER: dict[str, type[Record]] = {
+    "A letter": Letter,
+    "A correspondent (an entry of `from`, `to` or `cc`)": Correspondent,
+    "`other_signatories`": OtherSignatories,
+    "An entry of `in_reply_to` that is more than an id": Answered,
+    "An entry of `statements`": Statement,
+    "An entry of `takes_up`": TakenUp,
+    "An entry of `sources`": Source,
+    "An entry of `corrections`": Correction,
+    "A withdrawn letter": Withdrawn,
+    "`withdrawn`": Withdrawal,
+}
+_OF_THE_REST: dict[str, type[Record]] = {
+    "`register/organisations.yml`": Organisation,
+    "`register/people.yml`": Person,
+    "An entry of `roles`": Role,
+    "`register/topics.yml`": Topic,
+    "`register/events.yml`": Event,
+    "An entry of an event's `sources`": Reference,
+    "`register/leads.yml`": Lead,
+    "`archive.yml`": ArchiveInfo,
+    "`licence`": Licence,
+    "An entry of `lanes`": Lane,
+    "An entry of `scopes`": Scope,
+}
+
+
+class GenerateError(Exception):
+    """Nothing can be made; the message says why and what to do."""
+
+
+def generated(folder: Path) -> dict[Path, str]:
+    """The files of a folder of letters that are made, and what they should hold.
+
+    Raises:
+        FolderError: the folder is not one of letters.
+        GenerateError: a register is faulty, or the guide lacks the marks.
+    """
+    files = schemas() | register_schema(_frame(folder))
+    guide = folder / GUIDE
+    if guide.exists():
+        files[GUIDE] = _with_tables(guide.read_text(encoding="utf-8"))
+    return {folder / name: text for name, text in files.items()}
+
+
+def out_of_date(folder: Path) -> list[Path]:
+    """The files that do not hold what they should; see :func:`generated`."""
+    return [
+        path
+        for path, text in generated(folder).items()
+        if not path.exists() or path.read_text(encoding="utf-8") != text
+    ]
+
+
+@click.command()
+@click.option(
+    "--letters",
+    "folder",
+    type=click.Path(path_type=Path),
+    default=Path("letters"),
+    show_default=True,
+    help="Folder of letters.",
+)
+@click.option("--check", is_flag=True, help="Write nothing; fail if a file is out of date.")
+def main(folder: Path, check: bool) -> None:
+    """Write the schemas for editors, and the tables of the guide to the letters."""
+    try:
+        files = generated(folder)
+        stale = out_of_date(folder)
+    except (FolderError, GenerateError) as error:
+        click.echo(f"generate: {error}", err=True)
+        sys.exit(2)
+    for path in stale:
+        if not check:
+            path.write_text(files[path], encoding="utf-8", newline="\n")
+        click.echo(f"{path} is out of date; {CURE}" if check else f"wrote {path}")
+    if not stale:
+        click.echo("everything is up to date")
+    sys.exit(1 if check and stale else 0)
+
+
+def _frame(folder: Path) -> Frame:
+    frames: list[Frame] = []
+    check_folder(folder, begin=frames.append)
+    if not frames:
+        raise GenerateError(f"archive.yml or a register of {folder} is faulty; run letters check")
+    return frames[0]
+
+
+def _with_tables(guide: str) -> str:
+    before, begin, rest = guide.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise GenerateError(f"{GUIDE} lacks the two lines between which the tables stand: {BEGIN}")
+    return before + begin + "\n\n" + "\n".join(_tables()) + "\n" + end + after
+
+
+def _tables() -> Iterator[str]:
+    yield from _key_tables("Keys of a letter", _OF_A_LETTER)
+    yield from ("## Fixed vocabularies", "")
+    for vocabulary, meanings in MEANINGS.items():
+        rows = [(f"`{word}`", meaning) for word, meaning in meanings.items()]
+        yield from _table(vocabulary, ("word", "meaning"), rows)
+    yield from _key_tables("Keys of the registers and of archive.yml", _OF_THE_REST)
+    yield from ("## What is checked", "")
+    yield "An error keeps the archive from being built; a warning does not."
+    yield ""
+    rules = sorted(CATALOGUE.values(), key=lambda rule: (rule.level, rule.name))
+    yield from _rows(
+        ("rule", "level", "meaning"), [(f"`{r.name}`", r.level, r.meaning) for r in rules]
+    )
+
+
+def _key_tables(heading: str, records: dict[str, type[Record]]) -> Iterator[str]:
+    yield from (f"## {heading}", "")
+    for name, cls in records.items():
+        rows = [(f"`{key.name}`", _needed(key), key.description) for key in keys_of(cls)]
+        yield from _table(name, ("key", "needed", "what it holds"), rows)
+
+
+def _needed(key: Key) -> str:
+    if key.unless:
+        return "unless `{}: {}`".format(*key.unless)
+    return "yes" if key.required else ""
+
+
+def _table(heading: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    yield from (f"### {heading}", "")
+    yield from _rows(head, rows)
+
+
+def _rows(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    for cells in (head, ["---"] * len(head), *rows):
+        yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+    yield ""
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+"""Errors as visitors see them: what was wrong with the request, in our dress or as JSON.
+
+Datasette 0.65 answers some malformed requests with 500, since it raises ``DatasetteError`` without a
+status or lets Python's own errors out of its parsers; those are a visitor's mistakes, so 400.
+"""
+
+import sqlite3
+import sys
+import traceback
+from typing import Any
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Base400, Request, Response
+from datasette.views.base import DatasetteError
+from markupsafe import Markup
+
+# Modules of Datasette that parse what a visitor wrote.
+_PARSERS = (
+    "filters.py",
+    "facets.py",
+    "table.py",
+    "row.py",
+    "database.py",
+    "base.py",
+    "__init__.py",
+)
+_TITLES = {
+    400: "This request cannot be answered",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Not allowed",
+    410: "Withdrawn",
+    500: "Something went wrong here",
+}
+
+
+async def respond(datasette: Datasette, request: Request, exception: Exception) -> Response:
+    """The answer to a request that failed."""
+    status, message, title = _read(exception)
+    if status >= 500:
+        traceback.print_exception(exception, file=sys.stderr)
+    return await answer(datasette, request, status, message, title)
+
+
+async def answer(
+    datasette: Datasette, request: Request, status: int, message: str, title: str | None = None
+) -> Response:
+    """An error as JSON where JSON was asked for, else as a page."""
+    body: dict[str, Any] = {"ok": False, "error": str(message), "status": status, "title": title}
+    if request.path.endswith(".json"):
+        return Response.json(body, status=status)
+    html = await datasette.render_template(
+        ["error.html"],
+        {**body, "error": message, "title": title or _TITLES.get(status, "Error")},
+        request=request,
+    )
+    return Response.html(html, status=status)
+
+
+def _read(exception: Exception) -> tuple[int, str, str | None]:
+    """Status, message and title of what was raised."""
+    if isinstance(exception, Base400):
+        return exception.status, str(exception.args[0] if exception.args else ""), None
+    if isinstance(exception, DatasetteError):
+        message = Markup(exception.message) if exception.message_is_html else exception.message
+        # Datasette gives 500 where it was not told a status: what it says is about the request.
+        return (400 if exception.status == 500 else exception.status), message, exception.title
+    if _is_mistake_of_the_visitor(exception):
+        return 400, f"An argument of this address cannot be read ({exception}).", None
+    return 500, "The fault is ours. Please try again, or tell us what you did.", None
+
+
+def _is_mistake_of_the_visitor(exception: Exception) -> bool:
+    """Whether Datasette, and no page of ours, stumbled over an argument."""
+    files = [frame.filename for frame in traceback.extract_tb(exception.__traceback__)]
+    if any("correspondence" in file for file in files):
+        return False
+    if isinstance(exception, sqlite3.ProgrammingError):
+        return True
+    if isinstance(exception, sqlite3.OperationalError):
+        return exception.sqlite_errorname == "SQLITE_ERROR"
+    is_of_a_parser = any("datasette" in file and file.endswith(_PARSERS) for file in files)
+    return is_of_a_parser and isinstance(
+        exception, KeyError | TypeError | ValueError | IndexError | AssertionError
+    )

@@ -1,0 +1,169 @@
+"""The list of letters: one page of those chosen, in order, with what the list tells of each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from datasette.database import Database
+
+from ..database.reading import read_letters
+from ..records.model import Letter
+from .choices import Choices
+from .present import waiting
+
+DEFAULT_SIZE = 100
+MAX_SIZE = 1_000
+_MONTHS = (
+    "January February March April May June July August September October November December".split()
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A letter that answers another, as the list tells it."""
+
+    letter: Letter
+    inferred: bool
+    waiting: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A letter of the list with its place and its answers."""
+
+    letter: Letter
+    place: dict[str, Any]
+    answers: tuple[Answer, ...]
+
+    @property
+    def answered(self) -> str:
+        """Whether an answer is known, in the archive's words."""
+        return str(self.place["answered"])
+
+
+@dataclass(frozen=True)
+class Month:
+    """The entries of a month, those with a day and those without; ``None`` is month unknown."""
+
+    number: int | None
+    entries: tuple[Entry, ...]
+
+    @property
+    def name(self) -> str:
+        """The heading of the month."""
+        return _MONTHS[self.number - 1] if self.number else "Month unknown"
+
+    @property
+    def groups(self) -> list[tuple[str, tuple[Entry, ...]]]:
+        """The entries with a day and, under a heading of their own, those without."""
+        if self.number is None:
+            return [("", self.entries)]
+        by_day = groupby(self.entries, lambda entry: entry.place["day"] is None)
+        return [("Day unknown" if unknown else "", tuple(group)) for unknown, group in by_day]
+
+
+@dataclass(frozen=True)
+class Year:
+    """The months of a year; ``None`` is year unknown."""
+
+    number: int | None
+    months: tuple[Month, ...]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of the list. ``next`` continues it; ``total`` counts all letters chosen."""
+
+    entries: tuple[Entry, ...]
+    total: int
+    next: int | None
+    newest_first: bool
+
+    @property
+    def years(self) -> list[Year]:
+        """The entries by year and month, in the order of the list."""
+        return [
+            Year(
+                number,
+                tuple(
+                    Month(month, tuple(entries))
+                    for month, entries in groupby(group, lambda entry: entry.place["month"])
+                ),
+            )
+            for number, group in groupby(self.entries, lambda entry: entry.place["year"])
+        ]
+
+
+async def list_letters(
+    database: Database,
+    choices: Choices,
+    *,
+    newest_first: bool = False,
+    after: int | None = None,
+    size: int = DEFAULT_SIZE,
+) -> Listing:
+    """A page of the letters chosen.
+
+    Args:
+        database: the archive.
+        choices: what a letter must fulfil.
+        newest_first: the order, by ``sort_key`` either way.
+        after: the ``sort_key`` of the last letter of the page before.
+        size: letters on a page.
+    """
+    conditions = choices.conditions()
+    clauses = list(conditions.clauses)
+    parameters: dict[str, Any] = dict(conditions.parameters)
+    count = f"select count(*) from letters {conditions.where}"
+    total = (await database.execute(count, parameters)).single_value()
+    if after is not None:
+        clauses.append(f"letters.sort_key {'<' if newest_first else '>'} :after_key")
+        parameters["after_key"] = after
+    where = f"where {' and '.join(clauses)}" if clauses else ""
+    rows = await database.execute(
+        "select id, sort_key, year, month, day, answered from letters "
+        f"{where} order by sort_key {'desc' if newest_first else ''} limit :size",
+        {**parameters, "size": size + 1},
+    )
+    places = [dict(row) for row in rows]
+    more = places[size - 1]["sort_key"] if len(places) > size else None
+    return Listing(await entries_of(database, places[:size]), total, more, newest_first)
+
+
+async def entries_of(database: Database, places: Sequence[dict[str, Any]]) -> tuple[Entry, ...]:
+    """Entries for rows of ``letters`` that hold id, year, month, day and answered."""
+    ids = [place["id"] for place in places]
+    answers = await answers_to(database, ids)
+    letters = await database.execute_fn(
+        lambda c: {letter.id: letter for letter in read_letters(c, ids)}
+    )
+    return tuple(
+        Entry(letters[place["id"]], place, answers.get(place["id"], ())) for place in places
+    )
+
+
+async def answers_to(database: Database, ids: Sequence[str]) -> dict[str, tuple[Answer, ...]]:
+    """The known answers to each of some letters, earliest first."""
+    marks = ", ".join("?" * len(ids))
+    rows = list(
+        await database.execute(
+            "select replies.*, letters.sort_key from replies "
+            "join letters on letters.id = replies.letter "
+            f"where replies.in_reply_to in ({marks}) order by letters.sort_key",
+            list(ids),
+        )
+    )
+    replying = list(dict.fromkeys(row["letter"] for row in rows))
+    letters = await database.execute_fn(
+        lambda connection: {letter.id: letter for letter in read_letters(connection, replying)}
+    )
+    found: dict[str, tuple[Answer, ...]] = {}
+    for row in rows:
+        answer = Answer(
+            letters[row["letter"]],
+            row["certainty"] == "inferred",
+            waiting(row["days_min"], row["days_max"]),
+        )
+        found[row["in_reply_to"]] = (*found.get(row["in_reply_to"], ()), answer)
+    return found

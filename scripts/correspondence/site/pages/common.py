@@ -1,0 +1,80 @@
+"""What all our pages share: the database, the arguments, and the rendering."""
+
+from typing import Any
+from urllib.parse import parse_qsl
+
+from datasette.app import Datasette
+from datasette.database import Database
+from datasette.utils import tilde_decode
+from datasette.utils.asgi import BadRequest, NotFound, Request, Response
+from datasette.views.row import RowView
+
+from ..choices import BadChoice, Choices, from_pairs
+from ..present import Presenter, waiting
+from ..state import frame_of
+
+CACHE_SECONDS = 300
+FORMAT = r"(?:\.(?P<format>[a-z]+))?"
+ID = r"(?P<id>[^/.]+)"
+_ROW_FORMATS = ("json", "csv")
+
+
+def archive_of(datasette: Datasette) -> Database:
+    """The database of the archive.
+
+    Raises:
+        NotFound: none is mounted under that name.
+    """
+    if "archive" not in datasette.databases:
+        raise NotFound("No archive is served here; serve one with `letters serve`.")
+    return datasette.get_database("archive")
+
+
+def arguments(request: Request) -> list[tuple[str, str]]:
+    """The arguments of an address, in their order."""
+    return parse_qsl(request.query_string, keep_blank_values=True)
+
+
+def choices_of(pairs: list[tuple[str, str]]) -> Choices:
+    """What the arguments choose.
+
+    Raises:
+        BadRequest: a date cannot be read.
+    """
+    try:
+        return from_pairs(pairs)
+    except BadChoice as error:
+        raise BadRequest(str(error)) from error
+
+
+async def page(
+    datasette: Datasette, request: Request, template: str, context: dict[str, Any]
+) -> Response:
+    """A page of ours, with names and words at hand for its template."""
+    frame = frame_of(datasette)
+    html = await datasette.render_template(
+        template, {"present": Presenter(frame), "waiting": waiting, **context}, request=request
+    )
+    return Response.html(html, headers={"Cache-Control": f"max-age={CACHE_SECONDS}"})
+
+
+async def row_view(
+    datasette: Datasette, request: Request, table: str, key: str, row_format: str
+) -> Response:
+    """Datasette's own JSON or CSV of one row."""
+    route = {"database": "archive", "table": table, "pks": key, "format": row_format}
+    request.scope = dict(request.scope, url_route={"kwargs": route})
+    return await RowView(datasette).dispatch_request(request)
+
+
+def asked_for(request: Request) -> tuple[str, str | None]:
+    """The id and the format that an address names.
+
+    Raises:
+        NotFound: there is no such format.
+    """
+    row_format = request.url_vars["format"]
+    if row_format and row_format not in _ROW_FORMATS:
+        known = ", ".join(f".{name}" for name in _ROW_FORMATS)
+        raise NotFound(f"There is no format .{row_format} here; there are {known}.")
+    return tilde_decode(request.url_vars["id"]), row_format

@@ -1,0 +1,137 @@
+"""Records as pages show them: names with their links, dates and waiting times in words."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ..records.archive import Frame
+from ..records.model import Correspondent, Lane, Letter
+
+FORMS = {
+    "letter": "Letter",
+    "open letter": "Open letter",
+    "e-mail": "E-mail",
+    "statement": "Statement",
+    "UN communication": "UN communication",
+}
+ATTESTATIONS = {
+    "text seen": "The whole text was seen.",
+    "opening seen": "The beginning of the text was seen.",
+    "cited": "Named or quoted by another letter or by a correspondent's own page; not seen itself.",
+    "reported": "Told by an organisation or the press; not seen itself.",
+    "catalogued": "Listed in an edition or catalogue; not seen itself.",
+}
+CARRIES = {
+    "letter": "Carries the letter",
+    "part": "Carries part of the letter",
+    "citation": "Cites the letter",
+    "report": "Reports on the letter",
+}
+KINDS = {
+    "request": "Asked",
+    "commitment": "Promised",
+    "refusal": "Refused",
+    "claim": "Claimed",
+}
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name with the address of its page."""
+
+    id: str
+    text: str
+    path: str
+    inferred: bool = False
+    notice: str | None = None
+
+
+@dataclass(frozen=True)
+class Party:
+    """A correspondent as a page shows it; without organisation and person, nobody is known."""
+
+    organisation: Name | None
+    person: Name | None
+    role: str | None
+    on_behalf_of: Name | None
+    lane: Lane
+
+    @property
+    def notices(self) -> list[tuple[str, str]]:
+        """What must be read beside a name, by name."""
+        names = (self.organisation, self.person)
+        return [(name.text, name.notice) for name in names if name and name.notice]
+
+
+class Presenter:
+    """Turns ids into names, by the registers of one archive."""
+
+    def __init__(self, frame: Frame) -> None:
+        self.frame = frame
+
+    def organisation(self, organisation_id: str, *, inferred: bool = False) -> Name:
+        """An organisation by the name it has in lists."""
+        found = self.frame.registers.organisations[organisation_id]
+        path = f"/archive/organisations/{organisation_id}"
+        return Name(organisation_id, found.label, path, inferred, found.notice)
+
+    def person(self, person_id: str, *, inferred: bool = False) -> Name:
+        """A person."""
+        found = self.frame.registers.people[person_id]
+        return Name(person_id, found.name, f"/archive/people/{person_id}", inferred, found.notice)
+
+    def party_of_statement(self, party_id: str) -> Name:
+        """Who makes a statement, or to whom: an organisation or a person."""
+        if party_id in self.frame.registers.organisations:
+            return self.organisation(party_id)
+        return self.person(party_id)
+
+    def topic(self, topic_id: str) -> Name:
+        """A topic."""
+        found = self.frame.registers.topics[topic_id]
+        return Name(topic_id, found.name, f"/archive/topics/{topic_id}")
+
+    def parties(self, correspondents: Iterable[Correspondent]) -> list[Party]:
+        """The correspondents of one side of a letter."""
+        return [self._party(correspondent) for correspondent in correspondents]
+
+    def short(
+        self, correspondents: Sequence[Correspondent], most: int = 3
+    ) -> tuple[list[Party], int]:
+        """The first few of many correspondents, each organisation once, and how many are left."""
+        once = {(c.organisation or c.person or "unknown"): c for c in reversed(correspondents)}
+        shown = list(reversed(once.values()))
+        kept = shown if len(shown) <= most + 1 else shown[:most]
+        return self.parties(kept), len(shown) - len(kept)
+
+    def notices(self, letter: Letter) -> list[tuple[str, str]]:
+        """What must be read beside the names of a letter, each once."""
+        everybody = self.parties((*letter.from_, *letter.to, *letter.cc))
+        return list(dict.fromkeys(notice for party in everybody for notice in party.notices))
+
+    def _party(self, correspondent: Correspondent) -> Party:
+        inferred = correspondent.certainty == "inferred"
+        organisation = correspondent.organisation and self.organisation(
+            correspondent.organisation,
+            inferred=correspondent.organisation_certainty == "inferred"
+            or (inferred and not correspondent.person),
+        )
+        person = correspondent.person and self.person(correspondent.person, inferred=inferred)
+        client = correspondent.on_behalf_of and self.organisation(correspondent.on_behalf_of)
+        return Party(
+            organisation or None,
+            person or None,
+            correspondent.role,
+            client or None,
+            self.frame.lane_of(correspondent.organisation),
+        )
+
+
+def waiting(days_min: int | None, days_max: int | None) -> str:
+    """Days between two letters, in words; nothing where a date is too uncertain to count."""
+    if days_min is None or days_max is None:
+        return ""
+    if days_max == 0:
+        return "the same day"
+    if days_min == days_max:
+        return f"after {days_max} day{'s' if days_max != 1 else ''}"
+    return f"after {days_min} to {days_max} days"
