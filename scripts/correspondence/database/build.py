@@ -103,11 +103,10 @@ class _Writer:
         """The function that takes each letter."""
 
         def receive(letter: Letter | Withdrawn, file: LetterFile) -> None:
-            assert self.frame is not None, "letters come after their registers"
-            if isinstance(letter, Letter):
-                self._write(letter_rows(letter, file, self.frame))
-            else:
+            if isinstance(letter, Withdrawn):
                 self._write(withdrawn_rows(letter, file))
+            elif self.frame:  # letters come after their registers
+                self._write(letter_rows(letter, file, self.frame))
             if seen:
                 seen()
 
@@ -122,7 +121,8 @@ class _Writer:
         derive(connection)
         connection.executescript(f"{AFTER_LOADING}analyze;")
         broken = connection.execute("pragma foreign_key_check").fetchall()
-        assert not broken, f"rows refer to nothing: {broken[:3]}"
+        if broken:
+            raise AssertionError(f"rows refer to nothing: {broken[:3]}")
         return {
             table: self.database.table(table).count
             for table in ("letters", "organisations", "people", "sources", "statements", "replies")

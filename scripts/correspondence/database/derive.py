@@ -49,7 +49,8 @@ update letters set answered = 'answered'
 # No exact number of days is computed from a date that is only about or probably so.
 _DAYS = """
 update replies set
-  days_min = max(0, cast(julianday(later.date_earliest) - julianday(earlier.date_latest) as integer)),
+  days_min = cast(
+    max(0, julianday(later.date_earliest) - julianday(earlier.date_latest)) as integer),
   days_max = cast(julianday(later.date_latest) - julianday(earlier.date_earliest) as integer)
 from letters as later, letters as earlier
 where later.id = replies.letter and earlier.id = replies.in_reply_to
@@ -154,7 +155,8 @@ def _facets(connection: sqlite3.Connection) -> None:
         labels = _LABELS.get(facet, "select null as id, null, null where false")
         connection.execute(
             "insert into facet_values (facet, value, label, position, letters) "
-            "select ?, value, coalesce(labels.label, value), coalesce(labels.position, 0), count(*) "
+            "select ?, value, coalesce(labels.label, value), coalesce(labels.position, 0), "
+            "count(*) "
             "from letter_facets left join (select null as id, null as label, null as position "
             f"where false union all {labels}) as labels on labels.id = letter_facets.value "
             "where facet = ? group by value",

@@ -319,14 +319,14 @@ class Checker:
             for number, reference in enumerate(facts.takes_up)
         ]
         for keys, other, broken in pairs:
-            answered = self._letters.get(other)
-            if answered and facts.date.latest and answered.date.earliest:
-                if facts.date.latest < answered.date.earliest:
-                    message = (
-                        f"this letter ({facts.date.words}) is earlier than {other} "
-                        f"({answered.date.words}); correct a date or remove the link"
-                    )
-                    yield Finding(facts.file, keys, broken, message)
+            date = self._letters[other].date if other in self._letters else None
+            latest, earliest = facts.date.latest, date and date.earliest
+            if date and latest and earliest and latest < earliest:
+                message = (
+                    f"this letter ({facts.date.words}) is earlier than {other} ({date.words}); "
+                    "correct a date or remove the link"
+                )
+                yield Finding(facts.file, keys, broken, message)
 
     def _cycles(self) -> Iterator[Finding]:
         """Circles of replies, found by a walk in depth without recursion."""

@@ -133,8 +133,8 @@ def from_pairs(pairs: Iterable[Pair]) -> Choices:
     chosen: dict[str, tuple[str, ...]] = {}
     excluded: dict[str, tuple[str, ...]] = {}
     single = {"_after": "", "_before": "", "_search": ""}
-    for name, value in pairs:
-        value = value.strip()
+    for name, text in pairs:
+        value = text.strip()
         facet = name.removeprefix("_not_") if name.startswith("_not_") else name[1:]
         if name in single:
             single[name] = value

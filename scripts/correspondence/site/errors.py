@@ -1,7 +1,7 @@
 """Errors as visitors see them: what was wrong with the request, in our dress or as JSON.
 
-Datasette 0.65 answers some malformed requests with 500, since it raises ``DatasetteError`` without a
-status or lets Python's own errors out of its parsers; those are a visitor's mistakes, so 400.
+Datasette 0.65 answers some malformed requests with 500, since it raises ``DatasetteError`` without
+a status or lets Python's own errors out of its parsers; those are a visitor's mistakes, so 400.
 """
 
 import sqlite3
@@ -12,7 +12,6 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.utils.asgi import Base400, Request, Response
 from datasette.views.base import DatasetteError
-from markupsafe import Markup
 
 # Modules of Datasette that parse what a visitor wrote.
 _PARSERS = (
@@ -62,7 +61,9 @@ def _read(exception: Exception) -> tuple[int, str, str | None]:
     if isinstance(exception, Base400):
         return exception.status, str(exception.args[0] if exception.args else ""), None
     if isinstance(exception, DatasetteError):
-        message = Markup(exception.message) if exception.message_is_html else exception.message
+        message = exception.message
+        if exception.message_is_html:
+            message = "The query took too long, so it was stopped."  # the one such message
         # Datasette gives 500 where it was not told a status: what it says is about the request.
         return (400 if exception.status == 500 else exception.status), message, exception.title
     if _is_mistake_of_the_visitor(exception):
