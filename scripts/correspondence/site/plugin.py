@@ -1,7 +1,7 @@
 """The hooks by which Datasette calls this plugin, and nothing else.
 
-Datasette loads its plugins while its own modules are still being imported, so each hook imports what
-it calls when it is called.
+Datasette loads its plugins while its own modules are still being imported, so each hook imports
+what it calls when it is called.
 """
 
 from __future__ import annotations

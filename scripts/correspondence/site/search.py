@@ -68,10 +68,10 @@ def read_search(text: str) -> Search:
     for number, token in enumerate(tokens):
         word = token["word"]
         is_last = number == len(tokens) - 1
-        if word in _OPERATORS and not token["minus"] and not operator and not is_last:
-            if word == "NOT" or groups:
-                operator = word
-                continue
+        can_operate = not token["minus"] and not operator and not is_last
+        if word in _OPERATORS and can_operate and (word == "NOT" or groups):
+            operator = word
+            continue
         term = _term(token)
         if operator == "NOT" or token["minus"]:
             excluded.append(term)
