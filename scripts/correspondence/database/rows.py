@@ -135,6 +135,7 @@ def _letter_row(letter: Letter, frame: Frame) -> Row:
         "other_organisations": signatories.organisations if signatories else None,
         "other_people": signatories.people if signatories else None,
         "other_experts": signatories.experts if signatories else None,
+        "lane": frame.lane_of(letter.from_[0].organisation).id,
         **_placement(letter.date),
     }
 

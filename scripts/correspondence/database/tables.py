@@ -187,6 +187,7 @@ create table letters (
   other_experts integer,
   evidence text,
   note text,
+  lane text not null references lanes(id), -- derived: that of its first sender
   exchange text references letters(id), -- derived: the first letter of its chain of replies
   year integer, -- derived, with month and day: where a list shows the letter
   month integer,
@@ -352,6 +353,7 @@ create virtual table letters_fts using fts5 (
 _INDEXES = """
 create index letters_by_latest on letters (coalesce(date_latest, '9999-12-31'));
 create index letters_by_earliest on letters (coalesce(date_earliest, '0000-01-01'));
+create index letters_by_lane on letters (year, month, lane);
 create index letters_by_exchange on letters (exchange, sort_key);
 create index correspondents_by_organisation on correspondents (organisation, side, letter);
 create index correspondents_by_person on correspondents (person, side, letter);

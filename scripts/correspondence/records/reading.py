@@ -289,7 +289,8 @@ def _misplaced(folder: Path) -> Iterator[Finding]:
     read = {path.relative_to(folder).as_posix() for path in input_paths(folder)}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if _LIKE_YAML.search(name) and name not in read and not path.name.startswith("."):
+        is_hidden = "/." in f"/{name}"
+        if _LIKE_YAML.search(name) and name not in read and not is_hidden:
             cure = (
                 "move it to the folder of its year"
                 if name.endswith(".yml")

@@ -1,9 +1,9 @@
 """JSON Schemas (draft 7) of the archive's files, so that editors complete, explain and mark them.
 
-They are made from the model, so they refuse what the reader refuses as far as one file on its own
-shows it, and never what the reader accepts. A value is judged as YAML 1.2 reads it: ``no`` is text
-there and ``2021`` a number. What differs from one archive to the next, such as the ids of its
-registers, stands in a file of its own, :data:`REGISTER`, to which the others refer.
+They are made from the model. They refuse what the reader refuses wherever a schema can say it, and
+nothing that the reader accepts in the archive's own style. A value is judged as YAML 1.2 reads it:
+``no`` is text there and ``2021`` a number. What differs from one archive to the next, such as the
+ids of its registers, stands in a file of its own, :data:`REGISTER`, to which the others refer.
 """
 
 import json

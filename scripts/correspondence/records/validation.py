@@ -37,7 +37,10 @@ def validated(
         return cls.model_validate(data, by_alias=True, by_name=False), []
     except ValidationError as error:
         return None, [
-            _finding(cls, details, file, at) for details in error.errors(include_url=False)
+            _finding(cls, details, file, at)
+            for details in error.errors(include_url=False)
+            # Of a list whose every entry is faulty, pydantic says also that it is too short.
+            if not (details["type"] == "too_short" and details["input"])
         ]
 
 

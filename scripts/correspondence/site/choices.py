@@ -141,9 +141,9 @@ def from_pairs(pairs: Iterable[Pair]) -> Choices:
         elif value and name.startswith("_") and facet in FACETS:
             side = excluded if name.startswith("_not_") else chosen
             side[facet] = tuple(dict.fromkeys((*side.get(facet, ()), value)))
-    for name in ("_after", "_before"):
+    for name, end in (("_after", "earliest"), ("_before", "latest")):
         if single[name]:
-            _bound(single[name], name, "earliest")
+            _bound(single[name], name, end)
     return Choices(chosen, excluded, single["_after"], single["_before"], single["_search"])
 
 

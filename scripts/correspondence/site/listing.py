@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 from datasette.database import Database
@@ -14,9 +13,6 @@ from .present import waiting
 
 DEFAULT_SIZE = 100
 MAX_SIZE = 1_000
-_MONTHS = (
-    "January February March April May June July August September October November December".split()
-)
 
 
 @dataclass(frozen=True)
@@ -43,35 +39,6 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Month:
-    """The entries of a month, those with a day and those without; ``None`` is month unknown."""
-
-    number: int | None
-    entries: tuple[Entry, ...]
-
-    @property
-    def name(self) -> str:
-        """The heading of the month."""
-        return _MONTHS[self.number - 1] if self.number else "Month unknown"
-
-    @property
-    def groups(self) -> list[tuple[str, tuple[Entry, ...]]]:
-        """The entries with a day and, under a heading of their own, those without."""
-        if self.number is None:
-            return [("", self.entries)]
-        by_day = groupby(self.entries, lambda entry: entry.place["day"] is None)
-        return [("Day unknown" if unknown else "", tuple(group)) for unknown, group in by_day]
-
-
-@dataclass(frozen=True)
-class Year:
-    """The months of a year; ``None`` is year unknown."""
-
-    number: int | None
-    months: tuple[Month, ...]
-
-
-@dataclass(frozen=True)
 class Listing:
     """One page of the list. ``next`` continues it; ``total`` counts all letters chosen."""
 
@@ -79,20 +46,6 @@ class Listing:
     total: int
     next: int | None
     newest_first: bool
-
-    @property
-    def years(self) -> list[Year]:
-        """The entries by year and month, in the order of the list."""
-        return [
-            Year(
-                number,
-                tuple(
-                    Month(month, tuple(entries))
-                    for month, entries in groupby(group, lambda entry: entry.place["month"])
-                ),
-            )
-            for number, group in groupby(self.entries, lambda entry: entry.place["year"])
-        ]
 
 
 async def list_letters(
@@ -122,7 +75,7 @@ async def list_letters(
         parameters["after_key"] = after
     where = f"where {' and '.join(clauses)}" if clauses else ""
     rows = await database.execute(
-        "select id, sort_key, year, month, day, answered from letters "
+        "select id, sort_key, year, month, day, answered, exchange from letters "
         f"{where} order by sort_key {'desc' if newest_first else ''} limit :size",
         {**parameters, "size": size + 1},
     )

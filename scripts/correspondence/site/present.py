@@ -62,6 +62,19 @@ class Party:
         return [(name.text, name.notice) for name in names if name and name.notice]
 
 
+@dataclass(frozen=True)
+class Gutter:
+    """The lanes from which and to which a letter went, counted from 0."""
+
+    from_: list[int]
+    to: list[int]
+    lanes: int
+
+    def nearest(self, lane: int) -> int:
+        """The sender's lane that is nearest to a recipient's."""
+        return min(self.from_, key=lambda sender: abs(sender - lane))
+
+
 class Presenter:
     """Turns ids into names, by the registers of one archive."""
 
@@ -102,6 +115,16 @@ class Presenter:
         shown = list(reversed(once.values()))
         kept = shown if len(shown) <= most + 1 else shown[:most]
         return self.parties(kept), len(shown) - len(kept)
+
+    def gutter(self, letter: Letter) -> Gutter:
+        """Where a letter runs in the drawing beside the list."""
+        lanes = [lane.id for lane in self.frame.info.lanes]
+
+        def numbers(parties: Iterable[Correspondent]) -> list[int]:
+            found = {lanes.index(self.frame.lane_of(p.organisation).id) for p in parties}
+            return sorted(found)
+
+        return Gutter(numbers(letter.from_), numbers(letter.to), len(lanes))
 
     def notices(self, letter: Letter) -> list[tuple[str, str]]:
         """What must be read beside the names of a letter, each once."""

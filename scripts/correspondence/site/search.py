@@ -61,7 +61,8 @@ class Search:
 
 def read_search(text: str) -> Search:
     """Read what was typed; every text has a meaning, if only as words to look for."""
-    tokens = [match for match in _TOKEN.finditer(text) if _can_be_found(match[0])]
+    typed = text.replace("\0", " ")  # SQLite would take it for the end of the expression
+    tokens = [match for match in _TOKEN.finditer(typed) if _can_be_found(match[0])]
     groups: list[tuple[Term, ...]] = []
     excluded: list[Term] = []
     operator = ""

@@ -64,8 +64,8 @@ async def _letters_by_side(
     sides = {}
     for side in ("from", "to", "cc"):
         rows = await database.execute(
-            "select distinct letters.id, sort_key, year, month, day, answered from letters "
-            f"join correspondents on letter = id where {column} = ? and side = ? "
+            "select distinct letters.id, sort_key, year, month, day, answered, exchange "
+            f"from letters join correspondents on letter = id where {column} = ? and side = ? "
             "order by sort_key",
             [party_id, side],
         )

@@ -7,8 +7,11 @@ from datasette.utils.asgi import BadRequest, Request, Response
 
 from ..chips import chips_of
 from ..choices import BadChoice, Choices, refuse_unknown
+from ..chronology import by_year
+from ..drawing import draw
 from ..facets import count_facets
 from ..listing import DEFAULT_SIZE, MAX_SIZE, Listing, list_letters
+from ..state import frame_of
 from .common import archive_of, arguments, choices_of, page
 
 
@@ -22,7 +25,16 @@ async def timeline(datasette: Datasette, request: Request) -> Response:
     listing = await list_letters(
         database, choices, newest_first=newest_first, after=after, size=size
     )
+    frame = frame_of(datasette)
     context = {
+        "drawing": await draw(database, frame, choices),
+        "years": by_year(
+            listing.entries,
+            () if choices.pairs else frame.registers.events.values(),
+            newest_first=newest_first,
+            begins=after is None,
+            ends=listing.next is None,
+        ),
         "choices": choices,
         "chips": await chips_of(database, choices),
         "listing": listing,
