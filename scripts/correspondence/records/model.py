@@ -124,7 +124,7 @@ class Statement(Record):
 class TakenUp(Record):
     """A statement of another letter that this letter takes up."""
 
-    statement: Line = Field(description="letter-id#statement-id")
+    statement: Line = Field(description="The statement, as letter-id#statement-id.")
     how: How = Field(description="What this letter does with it, according to the evidence.")
     evidence: Text | None = Field(None, description="Why we say so.")
 
