@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from ..database.rows import names_of
 from ..records.archive import Frame
 from ..records.model import Correspondent, Lane, Letter
 
@@ -115,6 +116,10 @@ class Presenter:
         shown = list(reversed(once.values()))
         kept = shown if len(shown) <= most + 1 else shown[:most]
         return self.parties(kept), len(shown) - len(kept)
+
+    def names(self, correspondents: Sequence[Correspondent]) -> str:
+        """Correspondents in one line of text."""
+        return names_of(correspondents, self.frame)
 
     def gutter(self, letter: Letter) -> Gutter:
         """Where a letter runs in the drawing beside the list."""

@@ -16,7 +16,7 @@ from ..state import frame_of
 CACHE_SECONDS = 300
 FORMAT = r"(?:\.(?P<format>[a-z]+))?"
 ID = r"(?P<id>[^/.]+)"
-_ROW_FORMATS = ("json", "csv")
+ROW_FORMATS = ("json", "csv")
 
 
 def archive_of(datasette: Datasette) -> Database:
@@ -51,11 +51,21 @@ async def page(
     datasette: Datasette, request: Request, template: str, context: dict[str, Any]
 ) -> Response:
     """A page of ours, with names and words at hand for its template."""
-    frame = frame_of(datasette)
-    html = await datasette.render_template(
-        template, {"present": Presenter(frame), "waiting": waiting, **context}, request=request
-    )
+    own = {
+        "present": Presenter(frame_of(datasette)),
+        "waiting": waiting,
+        "canonical": public_address(datasette, request, request.path),
+    }
+    html = await datasette.render_template(template, {**own, **context}, request=request)
     return Response.html(html, headers={"Cache-Control": f"max-age={CACHE_SECONDS}"})
+
+
+def public_address(datasette: Datasette, request: Request, path: str) -> str:
+    """The address under which a page is to be linked: the archive's, or this server's."""
+    address = frame_of(datasette).info.address
+    if address:
+        return address.rstrip("/") + path
+    return str(datasette.absolute_url(request, path))
 
 
 async def row_view(
@@ -67,14 +77,14 @@ async def row_view(
     return await RowView(datasette).dispatch_request(request)
 
 
-def asked_for(request: Request) -> tuple[str, str | None]:
+def asked_for(request: Request, formats: tuple[str, ...] = ROW_FORMATS) -> tuple[str, str | None]:
     """The id and the format that an address names.
 
     Raises:
         NotFound: there is no such format.
     """
     row_format = request.url_vars["format"]
-    if row_format and row_format not in _ROW_FORMATS:
-        known = ", ".join(f".{name}" for name in _ROW_FORMATS)
+    if row_format and row_format not in formats:
+        known = ", ".join(f".{name}" for name in formats)
         raise NotFound(f"There is no format .{row_format} here; there are {known}.")
     return tilde_decode(request.url_vars["id"]), row_format

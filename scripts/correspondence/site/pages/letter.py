@@ -1,5 +1,6 @@
 """``/archive/letters/<id>``: one letter, all that is known of it and how."""
 
+import asyncio
 from typing import Any
 
 from datasette.app import Datasette
@@ -8,14 +9,16 @@ from datasette.utils.asgi import NotFound, Request, Response
 
 from ...database.reading import read_letter, read_letters
 from ...records.model import Letter
+from ..cards import card_of
 from ..listing import answers_to
 from ..present import waiting
-from .common import archive_of, asked_for, page, row_view
+from ..state import frame_of
+from .common import CACHE_SECONDS, ROW_FORMATS, archive_of, asked_for, page, row_view
 
 
 async def letter(datasette: Datasette, request: Request) -> Response:
     """``/archive/letters/<id>``: one letter, all that is known of it and how."""
-    letter_id, row_format = asked_for(request)
+    letter_id, row_format = asked_for(request, (*ROW_FORMATS, "png"))
     database = archive_of(datasette)
     if moved := await _moved(database, letter_id):
         suffix = f".{row_format}" if row_format else ""
@@ -27,16 +30,21 @@ async def letter(datasette: Datasette, request: Request) -> Response:
     ).first()
     if withdrawn:
         return await _gone(datasette, request, row_format, dict(withdrawn))
-    if row_format:
+    if row_format in ROW_FORMATS:
         return await row_view(datasette, request, "letters", letter_id, row_format)
     record = await database.execute_fn(lambda connection: read_letter(connection, letter_id))
     if record is None:
         raise NotFound(f"There is no letter {letter_id}.")
-    canonical = datasette.absolute_url(
-        request, datasette.urls.path(f"/archive/letters/{letter_id}")
-    )
-    context = {"letter": record, "canonical": canonical, **await _around(database, record)}
+    if row_format == "png":
+        return await _card(datasette, record)
+    context = {"letter": record, **await _around(database, record)}
     return await page(datasette, request, "letter.html", context)
+
+
+async def _card(datasette: Datasette, record: Letter) -> Response:
+    png = await asyncio.to_thread(card_of, record, frame_of(datasette))
+    headers = {"Cache-Control": f"max-age={CACHE_SECONDS}"}
+    return Response(body=png, content_type="image/png", headers=headers)
 
 
 async def _moved(database: Database, letter_id: str) -> str | None:
