@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from . import reporting
 from .database.build import BuildError, Built, build, is_current
@@ -96,24 +97,29 @@ def build_command(folder: Path, output: Path) -> None:
 @click.option(
     "--database",
     type=click.Path(path_type=Path),
-    help="Serve this database as it is, instead of building one from the letters.",
+    default=Path("archive.db"),
+    show_default=True,
+    help="Database to serve; without --letters it is served as it is.",
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True)
-def serve(folder: Path, database: Path | None, host: str, port: int) -> None:
+@click.pass_context
+def serve(ctx: click.Context, folder: Path, database: Path, host: str, port: int) -> None:
     """Serve the archive as web pages; builds its database first if that is out of date."""
     # Datasette takes half a second to import, which the other commands need not wait for.
     from .site.serving import ServingError, serve_archive
 
-    if database is None:
-        database = Path("archive.db")
-        if not is_current(database, folder):
-            _build(folder, database)
+    given = {name for name in ("folder", "database") if ctx.get_parameter_source(name) in _GIVEN}
+    if given != {"database"} and not is_current(database, folder):
+        _build(folder, database)
     try:
         serve_archive(database, host, port, say=click.echo)
     except ServingError as error:
         click.echo(f"letters: {error}", err=True)
         sys.exit(WRONG_USE)
+
+
+_GIVEN = (ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT)
 
 
 def _build(folder: Path, output: Path) -> None:
