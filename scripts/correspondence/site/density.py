@@ -1,98 +1,156 @@
-"""The overview of a large archive: how many letters each lane sent in each month or year.
+"""The overview of a large archive: how many letters each lane sent in each month, year or more.
 
-A cell links to the list of its month. Pure geometry, as in :mod:`.overview`.
+A cell links to the letters of its period. Pure geometry, as in :mod:`.overview`: a wide drawing with
+time running to the right, and a narrow one in which it runs down.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from .overview import TARGET
+
 _WIDTH, _LEFT, _RIGHT = 1152.0, 172.0, 1136.0
+_NARROW, _LABELS, _HEAD = 343.0, 76.0, 58.0
 _ROW = 40.0
-_MOST_COLUMNS = 120  # beyond this, months are drawn as years
+_MOST = 40  # periods, so that each is as wide as a link must be
+_PERIODS = (1, 12, 24, 60, 120, 240, 600, 1200)  # months
+
+Counts = Mapping[tuple[int | None, int | None, int], int]
+"""Letters by year, month and number of the lane; what is not known is ``None``."""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """The letters of one lane in one month or year; ``size`` is the side of its square."""
+    """The letters of one lane in one period; ``size`` is the side of its square."""
 
     x: float
     y: float
     size: float
     lane: int
-    period: str
-    words: str
-    letters: int
+    after: str
+    before: str
+    text: str
 
 
 @dataclass(frozen=True)
 class Density:
-    """The drawing: columns of time, a row for each lane."""
+    """A drawing: lanes and periods with their labels, and a cell wherever there are letters."""
 
     width: float
     height: float
-    column: float
     lanes: list[tuple[float, int, str]]
-    years: list[tuple[float, str]]
+    periods: list[tuple[float, str]]
     cells: list[Cell]
+
+
+@dataclass(frozen=True)
+class Densities:
+    """The two drawings, and how many letters neither can show for want of a date."""
+
+    wide: Density
+    narrow: Density
     undated: int
 
 
-def density(
-    counts: Mapping[tuple[int | None, int | None, int], int], lanes: Sequence[str]
-) -> Density:
-    """Draw counts of letters by (year, month, lane).
-
-    Letters whose month is unknown are drawn with their year where years are drawn, else counted as
-    ``undated`` together with those whose year is unknown.
-    """
-    years = sorted({year for year, _, _ in counts if year is not None})
-    first, last = (years[0], years[-1]) if years else (0, 0)
-    by_month = (last - first + 1) * 12 <= _MOST_COLUMNS
-    columns = (last - first + 1) * (12 if by_month else 1)
-    step = (_RIGHT - _LEFT) / columns
-    cells: dict[tuple[int, int], int] = {}
+def densities(counts: Counts, lanes: Sequence[str]) -> Densities:
+    """Draw counts of letters."""
+    years = sorted({year for year, _, _ in counts if year is not None}) or [0]
+    first, last = years[0], years[-1]
+    months = (last - first + 1) * 12
+    length = next((n for n in _PERIODS if months <= n * _MOST), _PERIODS[-1])
+    start = first - first % max(1, length // 12) if length > 12 else first
+    sums: dict[tuple[int, int], int] = {}
     undated = 0
     for (year, month, lane), letters in counts.items():
-        if year is None or (by_month and month is None):
+        if year is None or (month is None and length == 1):
             undated += letters
             continue
-        place = (year - first) * 12 + (month or 1) - 1 if by_month else year - first
-        cells[place, lane] = cells.get((place, lane), 0) + letters
-    most = max(cells.values(), default=1)
-    side = min(step, _ROW) - 1
-    return Density(
-        _WIDTH,
-        24 + _ROW * len(lanes) + 24,
-        step,
-        [(24 + _ROW * (n + 0.5), n, name) for n, name in enumerate(lanes)],
-        _year_labels(first, last, 12 if by_month else 1, step),
-        [
-            Cell(
-                _LEFT + (place + 0.5) * step,
-                24 + _ROW * (lane + 0.5),
-                max(3.0, side * (letters / most) ** 0.5),
-                lane,
-                _period(first, place, by_month),
-                lanes[lane],
-                letters,
-            )
-            for (place, lane), letters in sorted(cells.items())
-        ],
+        place = ((year - start) * 12 + (month or 1) - 1) // length
+        sums[place, lane] = sums.get((place, lane), 0) + letters
+    return Densities(
+        _wide(sums, lanes, start, length, -(-((last - start + 1) * 12) // length)),
+        _narrow(sums, lanes, start, length),
         undated,
     )
 
 
-def _period(first: int, place: int, by_month: bool) -> str:
-    """The month or year of a column, as EDTF."""
-    if by_month:
-        return f"{first + place // 12:04d}-{place % 12 + 1:02d}"
-    return f"{first + place:04d}"
-
-
-def _year_labels(first: int, last: int, per_year: int, step: float) -> list[tuple[float, str]]:
-    """Every year, or as many as leave 44 units for each label."""
-    every = max(1, -(-44 // max(1, int(step * per_year))))
-    return [
-        (_LEFT + (year - first) * per_year * step, f"{year:04d}")
-        for year in range(first, last + 1, every)
+def _wide(
+    sums: Mapping[tuple[int, int], int], lanes: Sequence[str], start: int, length: int, count: int
+) -> Density:
+    step = (_RIGHT - _LEFT) / count
+    sizes = _sizes(sums, min(step, _ROW) - 1)
+    labels = [
+        (_LEFT + place * step, _label(start, place, length))
+        for place in range(count)
+        if length > 12 or (place * length) % 12 == 0
     ]
+    every = max(1, -(-len(labels) * 48 // int(_RIGHT - _LEFT)))
+    return Density(
+        _WIDTH,
+        _ROW * len(lanes) + 28,
+        [(_ROW * (n + 0.5), n, name) for n, name in enumerate(lanes)],
+        [(x, label[:4]) for x, label in labels[::every]],
+        [
+            _cell(
+                (_LEFT + (place + 0.5) * step, _ROW * (lane + 0.5)),
+                sizes[place, lane],
+                (lane, lanes[lane], sums[place, lane]),
+                _bounds(start, place, length),
+            )
+            for place, lane in sorted(sums)
+        ],
+    )
+
+
+def _narrow(
+    sums: Mapping[tuple[int, int], int], lanes: Sequence[str], start: int, length: int
+) -> Density:
+    """Only periods that have letters get a row."""
+    step = (_NARROW - _LABELS) / len(lanes)
+    sizes = _sizes(sums, min(step, TARGET + 2) - 2)
+    rows = {place: n for n, place in enumerate(sorted({place for place, _ in sums}))}
+    height = TARGET + 4
+    return Density(
+        _NARROW,
+        _HEAD + height * len(rows) + 8,
+        [(_LABELS + step * (n + 0.5), n, name) for n, name in enumerate(lanes)],
+        [(_HEAD + height * (n + 0.5), _label(start, p, length)) for p, n in rows.items()],
+        [
+            _cell(
+                (_LABELS + step * (lane + 0.5), _HEAD + height * (rows[place] + 0.5)),
+                sizes[place, lane],
+                (lane, lanes[lane], sums[place, lane]),
+                _bounds(start, place, length),
+            )
+            for place, lane in sorted(sums)
+        ],
+    )
+
+
+def _cell(
+    at: tuple[float, float], size: float, what: tuple[int, str, int], bounds: tuple[str, str]
+) -> Cell:
+    lane, name, letters = what
+    when = bounds[0] if bounds[0] == bounds[1] else f"{bounds[0]} to {bounds[1]}"
+    plural = "" if letters == 1 else "s"
+    return Cell(*at, size, lane, *bounds, f"{when}, {name}: {letters:,} letter{plural}")
+
+
+def _sizes(sums: Mapping[tuple[int, int], int], side: float) -> dict[tuple[int, int], float]:
+    """Sides of squares whose areas are as the counts; the smallest can still be seen."""
+    most = max(sums.values(), default=1)
+    return {key: max(4.0, side * (letters / most) ** 0.5) for key, letters in sums.items()}
+
+
+def _bounds(start: int, place: int, length: int) -> tuple[str, str]:
+    """First and last month, or year, of a period, as EDTF."""
+    if length == 1:
+        month = f"{start + place // 12:04d}-{place % 12 + 1:02d}"
+        return month, month
+    years = length // 12
+    return f"{start + place * years:04d}", f"{start + (place + 1) * years - 1:04d}"
+
+
+def _label(start: int, place: int, length: int) -> str:
+    after, before = _bounds(start, place, length)
+    return after if after == before else f"{after}–{before[-2:]}"

@@ -9,7 +9,7 @@ from datasette.database import Database
 from ..records.archive import Frame
 from ..records.dates import parse_date
 from .choices import Choices
-from .density import Density, density
+from .density import Densities, densities
 from .overview import Dot, Happening, Narrow, Wide, narrow, wide
 
 MOST_MARKS = 300
@@ -22,7 +22,7 @@ class Drawing:
 
     wide: Wide | None = None
     narrow: Narrow | None = None
-    density: Density | None = None
+    densities: Densities | None = None
     undrawn: int = 0
 
 
@@ -32,7 +32,7 @@ async def draw(database: Database, frame: Frame, choices: Choices) -> Drawing:
     lanes = [lane.name for lane in frame.info.lanes]
     numbers = {lane.id: number for number, lane in enumerate(frame.info.lanes)}
     if total > MOST_MARKS:
-        return Drawing(density=density(await _counts(database, choices, numbers), lanes))
+        return Drawing(densities=densities(await _counts(database, choices, numbers), lanes))
     dots = await _dots(database, choices, numbers)
     replies = [
         (row["in_reply_to"], row["letter"], row["certainty"] == "inferred")
