@@ -12,8 +12,9 @@ from .overview import TARGET
 _WIDTH, _LEFT, _RIGHT = 1152.0, 172.0, 1136.0
 _NARROW, _LABELS, _HEAD = 343.0, 76.0, 58.0
 _ROW = 40.0
-_MOST = 40  # periods, so that each is as wide as a link must be
-_PERIODS = (1, 12, 24, 60, 120, 240, 600, 1200)  # months
+_MOST_WIDE = 40  # periods, so that each is as wide as a link must be
+_MOST_NARROW = 72  # rows
+_PERIODS = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200)  # months
 
 Counts = Mapping[tuple[int | None, int | None, int], int]
 """Letters by year, month and number of the lane; what is not known is ``None``."""
@@ -55,23 +56,32 @@ class Densities:
 def densities(counts: Counts, lanes: Sequence[str]) -> Densities:
     """Draw counts of letters."""
     years = sorted({year for year, _, _ in counts if year is not None}) or [0]
-    first, last = years[0], years[-1]
-    months = (last - first + 1) * 12
-    length = next((n for n in _PERIODS if months <= n * _MOST), _PERIODS[-1])
-    start = first - first % max(1, length // 12) if length > 12 else first
-    sums: dict[tuple[int, int], int] = {}
-    undated = 0
-    for (year, month, lane), letters in counts.items():
-        if year is None or (month is None and length == 1):
-            undated += letters
-            continue
-        place = ((year - start) * 12 + (month or 1) - 1) // length
-        sums[place, lane] = sums.get((place, lane), 0) + letters
-    return Densities(
-        _wide(sums, lanes, start, length, -(-((last - start + 1) * 12) // length)),
-        _narrow(sums, lanes, start, length),
-        undated,
+    wide, wide_sums = _summed(counts, years[0], years[-1], _MOST_WIDE)
+    narrow, narrow_sums = _summed(counts, years[0], years[-1], _MOST_NARROW)
+    undated = sum(
+        letters
+        for (year, month, _), letters in counts.items()
+        if year is None or (month is None and min(wide[1], narrow[1]) < 12)
     )
+    columns = -(-((years[-1] - wide[0] + 1) * 12) // wide[1])
+    return Densities(
+        _wide(wide_sums, lanes, *wide, columns), _narrow(narrow_sums, lanes, *narrow), undated
+    )
+
+
+def _summed(
+    counts: Counts, first: int, last: int, most: int
+) -> tuple[tuple[int, int], dict[tuple[int, int], int]]:
+    """The first year and the months of a period, and the letters by period and lane."""
+    months = (last - first + 1) * 12
+    length = next((n for n in _PERIODS if months <= n * most), _PERIODS[-1])
+    start = first - first % (length // 12) if length > 12 else first
+    sums: dict[tuple[int, int], int] = {}
+    for (year, month, lane), letters in counts.items():
+        if year is not None and (month is not None or length >= 12):
+            place = ((year - start) * 12 + (month or 1) - 1) // length
+            sums[place, lane] = sums.get((place, lane), 0) + letters
+    return (start, length), sums
 
 
 def _wide(
@@ -144,13 +154,18 @@ def _sizes(sums: Mapping[tuple[int, int], int], side: float) -> dict[tuple[int, 
 
 def _bounds(start: int, place: int, length: int) -> tuple[str, str]:
     """First and last month, or year, of a period, as EDTF."""
-    if length == 1:
-        month = f"{start + place // 12:04d}-{place % 12 + 1:02d}"
-        return month, month
+    if length < 12:
+        first, last = place * length, (place + 1) * length - 1
+        return _month(start, first), _month(start, last)
     years = length // 12
     return f"{start + place * years:04d}", f"{start + (place + 1) * years - 1:04d}"
 
 
+def _month(start: int, number: int) -> str:
+    return f"{start + number // 12:04d}-{number % 12 + 1:02d}"
+
+
 def _label(start: int, place: int, length: int) -> str:
+    """A period for people: ``2019-02``, ``2019-01–03``, ``2019``, ``1700–09``."""
     after, before = _bounds(start, place, length)
     return after if after == before else f"{after}–{before[-2:]}"
