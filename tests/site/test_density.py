@@ -1,5 +1,7 @@
 """The drawing of a large archive: counts by period and lane."""
 
+from itertools import pairwise
+
 from correspondence.site.density import densities
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,7 +41,7 @@ def test_cells_of_a_lane_are_as_far_apart_as_targets_must_be(counts):
         across = sorted(cell.x for cell in both.wide.cells if cell.lane == lane)
         down = sorted(cell.y for cell in both.narrow.cells if cell.lane == lane)
         for places in (across, down):
-            assert all(two - one >= 23.9 for one, two in zip(places, places[1:], strict=False))
+            assert all(two - one >= 23.9 for one, two in pairwise(places))
 
 
 def test_a_short_archive_is_drawn_by_months():
