@@ -5,6 +5,7 @@ Exit codes: 0 well, 1 problems found in the data, 2 wrong use.
 
 import io
 import signal
+import sqlite3
 import sys
 import time
 from collections.abc import Iterator
@@ -140,16 +141,24 @@ def _closing_line(built: Built, output: Path) -> str:
 
 @contextmanager
 def _stoppable() -> Iterator[None]:
-    """Lets SIGTERM end the work as an exception does, so that it cleans up."""
+    """Lets SIGINT and SIGTERM end the work as an exception does, so that it cleans up."""
+    stopped_by: list[int] = []
 
     def stop(number: int, frame: object) -> None:
+        stopped_by.append(number)
         sys.exit(STOPPED + number)
 
-    before = signal.signal(signal.SIGTERM, stop)
+    heard = [n for n in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(n) != signal.SIG_IGN]
+    before = [signal.signal(number, stop) for number in heard]
     try:
         yield
+    except sqlite3.OperationalError:
+        if not stopped_by:
+            raise
+        sys.exit(STOPPED + stopped_by[0])  # SQLite makes an error of its own of our exit
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in zip(heard, before, strict=True):
+            signal.signal(number, handler)
 
 
 class _Progress:

@@ -23,6 +23,7 @@ from .rows import Row, Rows, frame_rows, letter_rows, withdrawn_rows
 from .tables import AFTER_LOADING, SCHEMA, SCHEMA_HASH
 
 _BATCH = 1_000
+_MAGIC = b"SQLite format 3\0"
 _DISK_ERRORS = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY")
 
 
@@ -150,6 +151,8 @@ def _beside(output: Path) -> Iterator[Path]:
         raise BuildError(f"there is no folder {output.parent}; make it first")
     if output.exists() and not output.is_file():
         raise BuildError(f"{output} is a folder or device; name a file")
+    if output.exists() and not _is_database(output):
+        raise BuildError(f"{output} is no database; name another file, or remove this one")
     _sweep(output)
     temporary = output.with_name(f".{output.name}.{os.getpid()}.part")
     try:
@@ -162,6 +165,14 @@ def _beside(output: Path) -> Iterator[Path]:
         raise BuildError(f"{output} cannot be written: {error}") from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _is_database(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_MAGIC)) in (_MAGIC, b"")
+    except PermissionError:
+        return True  # it may be replaced, though not read
 
 
 def _sweep(output: Path) -> None:

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from ..records.words import LANGUAGES
+from .searchable import make_searchable
 
 FACETS: dict[str, str] = {
     "from": "select organisation, letter from correspondents where side = 'from'",
@@ -80,43 +81,13 @@ with recursive touched (letter, value, latest) as (
 select letter, printf('%04d', value) as value from touched;
 """
 
-_SEARCH = """
-insert into letters_fts
-  (rowid, title, correspondents, summary, statements, topics, reference, notes)
-select
-  sort_key, title,
-  (select group_concat(names, ' · ') from (
-    select coalesce(role || ' · ', '')
-      || coalesce((select name || ' · ' || label || ' · ' || coalesce((
-          select group_concat(alias, ' · ') from organisation_aliases
-          where organisation = organisations.id), '')
-        from organisations where id = correspondents.organisation), '')
-      || coalesce(' · ' || (select name || ' · ' || coalesce((
-          select group_concat(alias, ' · ') from person_aliases where person = people.id), '')
-        from people where id = correspondents.person), '')
-      || coalesce(' · ' || (select name from organisations where id = on_behalf_of), '') as names
-    from correspondents where letter = letters.id order by side, position)),
-  summary,
-  (select group_concat(text, ' · ') from
-    (select text from statements where letter = letters.id order by position)),
-  topic_names,
-  trim(coalesce(reference, '') || ' ' || id),
-  trim(coalesce(date_note, '') || ' · ' || coalesce(evidence, '') || ' · ' || coalesce(note, '')
-    || ' · ' || coalesce((select group_concat(text, ' · ') from
-      (select text from remarks where letter = letters.id order by key, position)), '')
-    || ' · ' || coalesce((select group_concat(publisher, ' · ') from
-      (select distinct publisher from sources where letter = letters.id order by position)), ''))
-from letters order by sort_key;
-insert into letters_fts (letters_fts) values ('optimize');
-"""
-
 
 def derive(connection: sqlite3.Connection) -> None:
     """Fill in every derived column and table; all other rows must be there."""
     connection.executescript(_ANSWERED + _DAYS + _SORT_KEY)
     _exchanges(connection)
     _facets(connection)
-    connection.executescript(_SEARCH)
+    make_searchable(connection)
 
 
 def _exchanges(connection: sqlite3.Connection) -> None:

@@ -343,10 +343,41 @@ create table facet_values ( -- derived
   primary key (facet, value)
 ) strict, without rowid;
 
+create table facet_names ( -- derived: names by which a search finds the values of a facet
+  facet text not null,
+  name text not null,
+  value text not null,
+  whole integer not null check (whole in (0, 1)), -- 0: from a later word of the name on
+  primary key (facet, name, value)
+) strict, without rowid;
+
+create table search_texts ( -- derived: what the search looks into
+  sort_key integer primary key references letters(sort_key),
+  title text not null,
+  correspondents text,
+  summary text,
+  statements text,
+  topics text,
+  reference text,
+  notes text
+) strict;
+
 create virtual table letters_fts using fts5 (
   title, correspondents, summary, statements, topics, reference, notes,
+  content = 'search_texts', content_rowid = 'sort_key',
   tokenize = 'porter unicode61 remove_diacritics 2'
 );
+
+create virtual table letters_exact using fts5 (
+  title, correspondents, summary, statements, topics, reference, notes,
+  content = 'search_texts', content_rowid = 'sort_key',
+  tokenize = 'unicode61 remove_diacritics 2'
+);
+
+create table words ( -- derived: every word of the texts but those of references and notes
+  word text primary key,
+  uses integer not null
+) strict, without rowid;
 """
 
 # One index for each question that the pages ask; those of primary keys and sort_key are implied.
@@ -354,6 +385,7 @@ _INDEXES = """
 create index letters_by_latest on letters (coalesce(date_latest, '9999-12-31'));
 create index letters_by_earliest on letters (coalesce(date_earliest, '0000-01-01'));
 create index letters_by_lane on letters (year, month, lane);
+create index letters_by_reference on letters (lower(replace(reference, ' ', '')));
 create index letters_by_exchange on letters (exchange, sort_key);
 create index correspondents_by_organisation on correspondents (organisation, side, letter);
 create index correspondents_by_person on correspondents (person, side, letter);

@@ -33,6 +33,7 @@ from .rules import (
     private_contacts,
     reference_findings,
     register_findings,
+    scope_findings,
 )
 from .validation import validated, validated_letter
 from .words import BAD_ID, WRONG_TYPE
@@ -221,9 +222,11 @@ class _Reading:
             document = self._read(path)
             if document.problems:
                 continue
-            letter, findings = self._letter(path, document, registers)
+            letter, findings = self._letter(path, document, registers, info)
             if letter is not None:
                 findings.extend(checker.see(letter, document.file))
+            else:
+                checker.see_unsound(path.stem, document.data, document.file)
             self._add(findings, document)
             if letter is not None and receive and self.is_sound:
                 receive(letter, LetterFile(document.file, document.text))
@@ -236,18 +239,20 @@ class _Reading:
         self._add(_misplaced(self.folder))
 
     def _letter(
-        self, path: Path, document: Document, registers: Registers
+        self, path: Path, document: Document, registers: Registers, info: ArchiveInfo | None
     ) -> tuple[Letter | Withdrawn | None, list[Finding]]:
         file = document.file
         findings = [
             *private_contacts(document.data, file),
             *reference_findings(document.data, file, registers),
+            *scope_findings(document.data, file, info),
         ]
         matched = _LETTER_ID.fullmatch(path.stem)
         if not matched:
             cure = "name the file like 2019-02-18-sender-to-recipient.yml"
             message = f"{path.stem!r} is no id of a letter; {cure}"
-            return None, [Finding(file, (), BAD_ID, message), *findings]
+            _, faults = validated_letter("unnamed", document.data, file)
+            return None, [Finding(file, (), BAD_ID, message), *findings, *faults]
         if matched[1] != path.parent.name:
             message = f"the id begins with {matched[1]}; move the file to the folder {matched[1]}"
             findings.append(Finding(file, (), MISPLACED_FILE, message))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from .archive import RegisterName, Registers
-from .dates import EdtfDate
+from .dates import EdtfDate, parse_date
 from .model import ArchiveInfo, Correspondent, Letter, Organisation, Person, Topic, Withdrawn
 from .problems import Finding, KeyPath, Rule, did_you_mean, rule
 
@@ -141,11 +141,16 @@ def reference_findings(
             yield Finding(file, keys, broken, f"{data!r} is not in the register{hint}")
 
 
-def letter_findings(letter: Letter, file: str, info: ArchiveInfo | None) -> Iterator[Finding]:
-    """What is wrong with one letter, given what the archive is."""
-    if info is not None:
+def scope_findings(data: Any, file: str, info: ArchiveInfo | None) -> Iterator[Finding]:
+    """A scope, in a letter's plain data, that the archive has not."""
+    scope = data.get("scope") if isinstance(data, dict) else None
+    if info is not None and isinstance(scope, str):
         scopes = [scope.id for scope in info.scopes]
-        yield from _among(file, ("scope",), UNKNOWN_SCOPE, letter.scope, scopes)
+        yield from _among(file, ("scope",), UNKNOWN_SCOPE, scope, scopes)
+
+
+def letter_findings(letter: Letter, file: str) -> Iterator[Finding]:
+    """What is wrong with one letter."""
     yield from _repetitions(letter, file)
     for number, source in enumerate(letter.sources):
         if not source.archived:
@@ -220,6 +225,7 @@ class Checker:
 
     def __post_init__(self) -> None:
         self._letters: dict[str, _Facts] = {}
+        self._unsound: dict[str, _Facts] = {}
         self._withdrawn: set[str] = set()
         self._ids: dict[str, str] = {}
         self._used: set[str] = {
@@ -240,15 +246,30 @@ class Checker:
             self._ids.setdefault(known_id, file)
         if isinstance(letter, Letter):
             self._keep(letter, file)
-            yield from letter_findings(letter, file, self.info)
+            yield from letter_findings(letter, file)
             yield from _id_date(letter, file)
         else:
             self._withdrawn.add(letter.id)
 
+    def see_unsound(self, letter_id: str, data: Any, file: str) -> None:
+        """Keep the links of a letter that is no sound record: its other faults hide none."""
+        if isinstance(data, dict):
+            self._unsound[letter_id] = _Facts(
+                file,
+                parse_date("XXXX"),
+                _texts(data, "in_reply_to", "letter"),
+                _texts(data, "refers_to"),
+                _texts(data, "possibly_same_as"),
+                _texts(data, "takes_up", "statement"),
+                frozenset(),
+                (),
+            )
+
     def finish(self) -> Iterator[Finding]:
         """Findings on all letters together."""
-        for letter_id, facts in self._letters.items():
+        for letter_id, facts in [*self._letters.items(), *self._unsound.items()]:
             yield from self._unknown_letters(letter_id, facts)
+        for facts in self._letters.values():
             yield from self._too_early(facts)
         yield from self._cycles()
         yield from self._probable_duplicates()
@@ -286,7 +307,7 @@ class Checker:
             for number, other in enumerate(others):
                 if other == letter_id:
                     yield Finding(facts.file, (key, number), REPLY_TO_ITSELF, itself)
-                elif not self._is_letter(other):
+                elif other and not self._is_letter(other):
                     message = self._no_such_letter(other)
                     yield Finding(facts.file, (key, number), UNKNOWN_LETTER, message)
         for number, reference in enumerate(facts.takes_up):
@@ -294,7 +315,7 @@ class Checker:
             other, _, statement = reference.partition("#")
             if other == letter_id:
                 yield Finding(facts.file, keys, REPLY_TO_ITSELF, itself)
-            elif not self._is_letter(other):
+            elif reference and not self._is_letter(other):
                 yield Finding(facts.file, keys, UNKNOWN_LETTER, self._no_such_letter(other))
             elif other in self._letters and statement not in self._letters[other].statements:
                 known = sorted(self._letters[other].statements)
@@ -308,7 +329,8 @@ class Checker:
     def _no_such_letter(self, other: str) -> str:
         if other in self._ids:
             return f"{other!r} is a former or withdrawn id; see {self._ids[other]}"
-        return f"{other!r} is not in the archive{did_you_mean(other, self._letters)}"
+        hint = did_you_mean(other, self._letters) or "; correct the id or remove it"
+        return f"{other!r} is not in the archive{hint}"
 
     def _too_early(self, facts: _Facts) -> Iterator[Finding]:
         pairs = [
@@ -370,6 +392,16 @@ class Checker:
             if first != letter_id and not known & {first, letter_id}:
                 message = f"same date and parties as {first}; if it may be the same letter, say so"
                 yield Finding(facts.file, ("date",), PROBABLE_DUPLICATE, message)
+
+
+def _texts(data: dict[str, Any], key: str, inner: str = "") -> tuple[str, ...]:
+    """The ids in a list of plain data, each in its place; nothing where something else stands."""
+    values = data.get(key)
+    entries = [
+        value.get(inner) if isinstance(value, dict) else value
+        for value in (values if isinstance(values, list) else [])
+    ]
+    return tuple(entry if isinstance(entry, str) else "" for entry in entries)
 
 
 def _id_date(letter: Letter, file: str) -> Iterator[Finding]:

@@ -18,7 +18,7 @@ WIDTH = 100
 # Plain text is kept plain where YAML 1.1 and 1.2 both read it as that very text.
 _PLAIN = re.compile(r"[^\W_][^\n]*|\([^\n]*")
 _READ_AS_ELSE = re.compile(
-    r"(?i:y|n|yes|no|on|off|true|false|null)|[-+]?[0-9][0-9_.,:]*(?:e[-+]?[0-9]+)?|0[xob][0-9a-f_]+"
+    r"(?i)y|n|yes|no|on|off|true|false|null|[-+]?[0-9][0-9_.,:]*(?:e[-+]?[0-9]+)?|0[xob][0-9a-f_]+"
 )
 _WORD = re.compile(r"[^\W_](?:[\w.&'-]| (?=[\w&'-])){0,40}(?<![. ])")
 

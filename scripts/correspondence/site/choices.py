@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from ..records.dates import parse_date
 from ..records.problems import did_you_mean
 from .search import Search, read_search
+from .search_conditions import search_conditions
 
 FACETS: Mapping[str, str] = {
     "from": "From",
@@ -103,18 +104,9 @@ class Choices:
                         f"letters.sort_key {verb} (select sort_key from letter_facets "
                         f"where facet = '{facet}' and value in ({marks}))"
                     )
-        for expression, verb, name in (
-            (self.read.match, "in", "search"),
-            (self.read.exclude, "not in", "not_search"),
-        ):
-            if expression:
-                parameters[name] = expression
-                clauses.append(
-                    f"letters.sort_key {verb} "
-                    f"(select rowid from letters_fts where letters_fts match :{name})"
-                )
-        if self.search and not self.read.match and not self.read.exclude:
-            clauses.append("false")  # nothing that was typed can stand in a text
+        for clause, found in search_conditions(self.read):
+            clauses.append(clause)
+            parameters.update(found)
         if self.after:
             parameters["after"] = _bound(self.after, "_after", "earliest")
             clauses.append("coalesce(letters.date_latest, '9999-12-31') >= :after")

@@ -1,7 +1,7 @@
 """The overview of a large archive: how many letters each lane sent in each month, year or more.
 
-A cell links to the letters of its period. Pure geometry, as in :mod:`.overview`: a wide drawing with
-time running to the right, and a narrow one in which it runs down.
+A cell links to the letters of its period. Pure geometry, as in :mod:`.overview`: a wide drawing
+with time running to the right, and a narrow one in which it runs down.
 """
 
 from collections.abc import Mapping, Sequence

@@ -10,6 +10,8 @@ import traceback
 from typing import Any
 
 from datasette.app import Datasette
+from datasette.database import QueryInterrupted
+from datasette.utils import tilde_decode
 from datasette.utils.asgi import Base400, Request, Response
 from datasette.views.base import DatasetteError
 
@@ -31,11 +33,15 @@ _TITLES = {
     410: "Withdrawn",
     500: "Something went wrong here",
 }
+_TOO_LONG = "The query took too long, so it was stopped."
+_IN_WORDS = {"execute-sql": "Queries in SQL are switched off on this site."}
 
 
 async def respond(datasette: Datasette, request: Request, exception: Exception) -> Response:
     """The answer to a request that failed."""
     status, message, title = _read(exception)
+    if status == 400 and await _is_row_of_no_table(datasette, request):
+        status, message, title = 404, "There is no such table.", None
     if status >= 500:
         traceback.print_exception(exception, file=sys.stderr)
     return await answer(datasette, request, status, message, title)
@@ -45,6 +51,7 @@ async def answer(
     datasette: Datasette, request: Request, status: int, message: str, title: str | None = None
 ) -> Response:
     """An error as JSON where JSON was asked for, else as a page."""
+    message = _IN_WORDS.get(message, message)
     body: dict[str, Any] = {"ok": False, "error": str(message), "status": status, "title": title}
     if request.path.endswith(".json"):
         return Response.json(body, status=status)
@@ -60,10 +67,12 @@ def _read(exception: Exception) -> tuple[int, str, str | None]:
     """Status, message and title of what was raised."""
     if isinstance(exception, Base400):
         return exception.status, str(exception.args[0] if exception.args else ""), None
+    if isinstance(exception, QueryInterrupted):  # out of a CSV
+        return 400, _TOO_LONG, None
     if isinstance(exception, DatasetteError):
         message = exception.message
         if exception.message_is_html:
-            message = "The query took too long, so it was stopped."  # the one such message
+            message = _TOO_LONG  # the one such message
         # Datasette gives 500 where it was not told a status: what it says is about the request.
         return (400 if exception.status == 500 else exception.status), message, exception.title
     if _is_mistake_of_the_visitor(exception):
@@ -71,10 +80,21 @@ def _read(exception: Exception) -> tuple[int, str, str | None]:
     return 500, "The fault is ours. Please try again, or tell us what you did.", None
 
 
+async def _is_row_of_no_table(datasette: Datasette, request: Request) -> bool:
+    """Whether an address names a row of no table; Datasette would call it a syntax error."""
+    named = request.url_vars
+    if not {"database", "table", "pks"} <= named.keys():
+        return False
+    database = datasette.databases.get(tilde_decode(named["database"]))
+    return database is not None and not await database.table_exists(tilde_decode(named["table"]))
+
+
 def _is_mistake_of_the_visitor(exception: Exception) -> bool:
     """Whether Datasette, and no page of ours, stumbled over an argument."""
     files = [frame.filename for frame in traceback.extract_tb(exception.__traceback__)]
-    if any("correspondence" in file for file in files):
+    ours = [place for place, file in enumerate(files) if "correspondence" in file]
+    # A page of ours may hand a request on to a view of Datasette's.
+    if ours and not any("datasette/views/" in file for file in files[ours[-1] :]):
         return False
     if isinstance(exception, sqlite3.ProgrammingError):
         return True

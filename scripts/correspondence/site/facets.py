@@ -69,17 +69,25 @@ async def _counts(
     counts: dict[str, dict[str, int]] = {facet: {} for facet in facets}
     marks = ", ".join(f"'{facet}'" for facet in facets)
     if conditions.clauses:
+        # Of few letters the values are looked up; of many, all values are gone through in order.
+        plus = "+" if await _are_many(database, conditions) else ""
         sql = (
             f"with matched as materialized (select sort_key from letters {conditions.where}) "
-            "select facet, value, count(*) as letters from matched "
-            "join letter_facets on letter_facets.sort_key = matched.sort_key "
-            f"where facet in ({marks}) group by facet, value"
+            "select facet, value, count(*) as letters from letter_facets "
+            f"where {plus}sort_key in (select sort_key from matched) "
+            f"and facet in ({marks}) group by facet, value"
         )
     else:
         sql = f"select facet, value, letters from facet_values where facet in ({marks})"
     for row in await database.execute(sql, dict(conditions.parameters)):
         counts[row["facet"]][row["value"]] = row["letters"]
     return counts
+
+
+async def _are_many(database: Database, conditions: Conditions) -> bool:
+    """Whether the letters are more than a quarter of all."""
+    sql = f"select count(*) > (select count(*) / 4 from letters) from letters {conditions.where}"
+    return bool((await database.execute(sql, dict(conditions.parameters))).single_value())
 
 
 class LetterFacet(Facet):

@@ -52,7 +52,7 @@ def register_facet_classes() -> list[type[Facet]]:
 
 @hookimpl(wrapper=True)
 def filters_from_request(
-    request: Request, table: str, database: str
+    request: Request, table: str, database: str, datasette: Datasette
 ) -> Generator[None, list[Any], list[Any]]:
     """Our choices as conditions of the table of letters, in the place of Datasette's search."""
     from . import letters_table
@@ -61,7 +61,7 @@ def filters_from_request(
     if not letters_table.is_shown(database, table):
         return found
     kept = [hook for hook in found if not letters_table.is_search_of_datasette(hook)]
-    return [*kept, letters_table.filter_arguments(request)]
+    return [*kept, lambda: letters_table.filter_arguments(datasette, request)]
 
 
 @hookimpl

@@ -13,6 +13,8 @@ from datasette.app import Datasette
 from datasette.database import Database
 from datasette.utils import parse_metadata
 
+from ..database.tables import SCHEMA_HASH
+
 SETTINGS: dict[str, Any] = {
     "allow_facet": False,  # facets over any column are what crawlers exhaust a server with
     "suggest_facets": False,
@@ -43,6 +45,7 @@ def make_datasette(database: Path, settings: dict[str, Any] | None = None) -> Da
     )
     mounted = Database(datasette, path=str(database), is_mutable=False)
     datasette.add_database(mounted, name="archive")
+    datasette.remove_database("_memory")  # which it adds where it was given no file
     return datasette
 
 
@@ -63,15 +66,17 @@ def serve_archive(database: Path, host: str, port: int, say: Callable[[str], Non
 def _look_into(database: Path) -> None:
     if not database.is_file():
         raise ServingError(f"there is no database {database}; make it with `letters build`")
+    cure = "make it anew with `letters build`"
     try:
         connection = sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)
         try:
-            connection.execute("select title from archive, build").fetchone()
+            built_by = connection.execute("select schema_hash from build, archive").fetchone()
         finally:
             connection.close()
     except sqlite3.Error as error:
-        cure = "make it anew with `letters build`"
         raise ServingError(f"{database} is no archive of letters ({error}); {cure}") from error
+    if built_by != (SCHEMA_HASH,):
+        raise ServingError(f"{database} was built by another version of this program; {cure}")
 
 
 def _metadata(database: Path) -> dict[str, Any]:

@@ -7,12 +7,15 @@ from urllib.parse import urlencode
 
 from datasette.app import Datasette
 from jinja2 import Environment
+from markupsafe import escape
 
 from ..records.archive import Frame
 from ..records.dates import EdtfDate
+from ..records.model import Organisation, Person
 from ..records.words import LANGUAGES
-from . import present, state
+from . import datasette_pages, present, state, words
 from .choices import FACETS
+from .search import FIELDS
 
 
 def prepare(env: Environment, datasette: Datasette) -> None:
@@ -21,14 +24,21 @@ def prepare(env: Environment, datasette: Datasette) -> None:
     def archive() -> Frame | None:
         return state.frame_of(datasette) if "archive" in datasette.databases else None
 
+    def noticed(body: str) -> list[tuple[str, str]]:
+        frame = archive()
+        return _notices_left_out(body, frame) if frame else []
+
     def asset(name: str) -> str:
         path = datasette.urls.path(f"/-/static-plugins/correspondence/{name}")
         return f"{path}?{_version(name)}"
 
+    env.globals.update(datasette_pages.functions(datasette))
     env.globals.update(
         archive=archive,
         asset=asset,
+        noticed=noticed,
         facet_labels=FACETS,
+        search_fields=FIELDS,
         forms=present.FORMS,
         attestations=present.ATTESTATIONS,
         carries=present.CARRIES,
@@ -36,11 +46,26 @@ def prepare(env: Environment, datasette: Datasette) -> None:
         languages=LANGUAGES,
     )
     env.filters.update(
+        label=words.label,
         query=lambda pairs: f"?{urlencode(pairs)}" if pairs else "",
         machine_date=_machine_date,
         day=lambda day: f"{day.day} {day:%B %Y}",
         thousands=lambda number: f"{number:,}",
     )
+
+
+def _notices_left_out(body: str, frame: Frame) -> list[tuple[str, str]]:
+    """Names that a page lists whose notice is not on it yet: a notice stands beside every name."""
+    registers = frame.registers
+    entries: list[Organisation | Person] = [
+        *registers.organisations.values(),
+        *registers.people.values(),
+    ]
+    return [
+        (entry.name, entry.notice)
+        for entry in entries
+        if entry.notice and escape(entry.name) in body and escape(entry.notice[:60]) not in body
+    ]
 
 
 def _machine_date(date: EdtfDate) -> str | None:

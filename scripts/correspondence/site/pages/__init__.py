@@ -4,10 +4,20 @@ from collections.abc import Awaitable, Callable
 
 from datasette.utils.asgi import NotFound, Request, Response
 
+from . import registers
+from .about import about
 from .common import FORMAT, ID
 from .correspondents import organisation, person
+from .data import data
+from .events import event
+from .exchanges import exchange, exchanges
+from .leads import leads
 from .letter import letter
+from .query_csv import query_csv
+from .statements import statements
 from .timeline import timeline
+from .topics import topic
+from .unanswered import unanswered
 
 
 async def no_such_format(request: Request) -> Response:
@@ -22,9 +32,24 @@ async def about_the_server(request: Request) -> Response:
 
 ROUTES: list[tuple[str, Callable[..., Awaitable[Response]]]] = [
     (r"^/$", timeline),
+    (r"^/data$", data),
+    (r"^/(?P<database>archive)\.(?P<format>csv)$", query_csv),
+    (r"^/exchanges$", exchanges),
+    (rf"^/exchanges/{ID}$", exchange),
+    (r"^/unanswered$", unanswered),
+    (r"^/statements$", statements),
+    (r"^/leads$", leads),
+    (r"^/about$", about),
+    (r"^/archive/organisations$", registers.register("organisations", registers.organisations)),
+    (r"^/archive/people$", registers.register("people", registers.people)),
+    (r"^/archive/topics$", registers.register("topics", registers.topics)),
+    (r"^/archive/events$", registers.register("events", registers.events)),
+    (rf"^/archive/topics/{ID}{FORMAT}$", topic),
+    (rf"^/archive/events/{ID}{FORMAT}$", event),
     (rf"^/archive/letters/{ID}{FORMAT}$", letter),
     (rf"^/archive/organisations/{ID}{FORMAT}$", organisation),
     (rf"^/archive/people/{ID}{FORMAT}$", person),
-    (r"^/archive(?:/[^/.]+)?\.(?P<format>(?!(?:json|jsono|csv|db)$)[^/]*)$", no_such_format),
+    (r"^/archive\.(?P<format>(?!(?:json|jsono|db)$)[^/]*)$", no_such_format),
+    (r"^/archive/[^/.]+\.(?P<format>(?!(?:json|jsono|csv)$)[^/]*)$", no_such_format),
     (r"^/-/(?!static/|static-plugins/).*$", about_the_server),
 ]

@@ -14,7 +14,7 @@ from ..present import Presenter, waiting
 from ..state import frame_of
 
 CACHE_SECONDS = 300
-FORMAT = r"(?:\.(?P<format>[a-z]+))?"
+FORMAT = r"(?:\.(?P<format>[^/]*))?"
 ID = r"(?P<id>[^/.]+)"
 ROW_FORMATS = ("json", "csv")
 
@@ -84,7 +84,7 @@ def asked_for(request: Request, formats: tuple[str, ...] = ROW_FORMATS) -> tuple
         NotFound: there is no such format.
     """
     row_format = request.url_vars["format"]
-    if row_format and row_format not in formats:
+    if row_format is not None and row_format not in formats:
         known = ", ".join(f".{name}" for name in formats)
         raise NotFound(f"There is no format .{row_format} here; there are {known}.")
     return tilde_decode(request.url_vars["id"]), row_format

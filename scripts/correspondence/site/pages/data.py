@@ -1,0 +1,81 @@
+"""``/data``: how the data may be taken away and asked, and what the tables are."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+
+from .. import schema, schema_drawing
+from ..state import frame_of
+from .common import archive_of, page
+
+
+@dataclass(frozen=True)
+class Example:
+    """An address that answers in JSON, and what it answers."""
+
+    what: str
+    path: str
+    address: str
+
+
+async def data(datasette: Datasette, request: Request) -> Response:
+    """``/data``: how the data may be taken away and asked, and what the tables are."""
+    database = archive_of(datasette)
+    tables = await schema.schema_of(datasette, "archive")
+    shown = [table for table in schema.in_order(tables) if not table.is_hidden]
+    drawn = [table for table in tables.values() if not table.is_hidden and not table.is_view]
+    counts = await schema.counts_of(datasette, "archive")
+    allows_sql = await datasette.permission_allowed(
+        request.actor, "execute-sql", "archive", default=True
+    )
+    queries = await datasette.get_canned_queries("archive", request.actor)
+    context = {
+        "database": "archive",
+        "may_download": datasette.setting("allow_download") and not database.is_mutable,
+        "size": database.size,
+        "sha256": database.hash,
+        "tables": [schema.Counted(table, counts[table.name]) for table in shown],
+        "drawing": schema_drawing.draw([_entity(table) for table in drawn]),
+        "relations": [table for table in shown if table.foreign_keys],
+        "examples": await _examples(datasette, request, allows_sql),
+        "allows_sql": allows_sql,
+        "queries": queries.values(),
+        "address": frame_of(datasette).info.address
+        or datasette.absolute_url(request, datasette.urls.instance()),
+    }
+    return await page(datasette, request, "data.html", context)
+
+
+def _entity(table: schema.Table) -> schema_drawing.Entity:
+    references = tuple((", ".join(key.columns), key.table) for key in table.foreign_keys)
+    return schema_drawing.Entity(table.name, references)
+
+
+async def _examples(datasette: Datasette, request: Request, allows_sql: bool) -> list[Example]:
+    """Three addresses that answer in JSON, of letters and organisations that the archive has."""
+    sql = """
+        select letters.id, correspondents.organisation
+        from letters join correspondents on correspondents.letter = letters.id
+        where side = 'from' and organisation is not null
+        order by sort_key limit 1
+    """
+    found = (await archive_of(datasette).execute(sql)).first()
+    if found is None:
+        return []
+    letters = datasette.urls.table("archive", "letters", "json")
+    chosen = urlencode({"_from": found["organisation"], "_shape": "objects"})
+    wanted = [
+        ("One letter with all its columns", f"/archive/letters/{found['id']}.json?_shape=objects"),
+        ("The letters of one organisation, as objects", f"{letters}?{chosen}"),
+        ("A worked question, as a list", "/archive/never-answered.json?_shape=array"),
+    ]
+    if allows_sql:
+        counted = "select form, count(*) as letters from letters group by form order by 2 desc"
+        query = urlencode({"sql": counted, "_shape": "array"})
+        wanted[2:] = [("An answer in SQL, as a list", f"/archive.json?{query}")]
+    return [
+        Example(what, path, datasette.absolute_url(request, path))
+        for what, path in ((what, datasette.urls.path(path)) for what, path in wanted)
+    ]

@@ -1,0 +1,151 @@
+"""The pages in a browser: without barriers, within their width, and without JavaScript."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+
+LETTER = "/archive/letters/2019-02-18-rights-groups-to-novalpina"
+PAGES = {
+    "timeline": "/",
+    "search and filters": "/?_search=kaye+OR+pegasus&_from=nso-group&_not_topic=mexico&_after=2020",
+    "nothing found": "/?_search=nowhere",
+    "table": "/archive/letters",
+    "table, filtered": "/archive/letters?_search=pegasus&_year=2021&_size=3",
+    "letter": LETTER,
+    "letter with a notice": "/archive/letters/2019-06-18-citizen-lab-to-novalpina",
+    "organisation": "/archive/organisations/nso-group",
+    "person": "/archive/people/yana-peel",
+    "not found": "/nothing",
+    "not understood": "/?_frm=x",
+}
+every_page = pytest.mark.parametrize("path", PAGES.values(), ids=PAGES.keys())
+
+
+@pytest.fixture
+def visit(browser: Browser, server: str) -> Callable[..., Any]:
+    """Visit a page in a fresh profile: ``with visit("/", width=375) as page``."""
+
+    @contextmanager
+    def visit_page(path: str, *, width: int = 1280, **profile: Any) -> Iterator[Page]:
+        viewport = {"width": width, "height": 900}
+        context = browser.new_context(base_url=server, viewport=viewport, **profile)
+        page = context.new_page()
+        page.set_default_timeout(60_000)
+        page.requested = []
+        page.on("request", lambda request: page.requested.append(request.url))
+        page.complaints = []
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.on("console", lambda said: said.type == "error" and page.complaints.append(said.text))
+        page.goto(path)
+        try:
+            yield page
+        finally:
+            context.close()
+
+    return visit_page
+
+
+@every_page
+@pytest.mark.parametrize("width", [1280, 375])
+def test_no_page_has_a_barrier(visit: Callable[..., Any], path: str, width: int) -> None:
+    with visit(path, width=width, reduced_motion="reduce") as page:
+        unfold(page)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+            assert [(v["id"], n["target"]) for v in found for n in v["nodes"]] == [], scheme
+
+
+def unfold(page: Page) -> None:
+    """Open all folds, so that nothing hides in them."""
+    page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
+
+
+@every_page
+def test_no_page_is_wider_than_the_screen(visit: Callable[..., Any], path: str) -> None:
+    with visit(path, width=375) as page:
+        widths = []
+        for width in (375, 320):
+            page.set_viewport_size({"width": width, "height": 900})
+            widths.append(page.evaluate("document.documentElement.scrollWidth"))
+        unfold(page)
+        widths.append(page.evaluate("document.documentElement.scrollWidth"))
+    assert widths == [375, 320, 320]
+
+
+@every_page
+def test_a_page_asks_nothing_of_another_origin_and_nothing_in_vain(
+    visit: Callable[..., Any], server: str, path: str
+) -> None:
+    with visit(path) as page:
+        page.wait_for_load_state("networkidle")
+        elsewhere = [u for u in page.requested if not u.startswith((f"{server}/", "data:"))]
+        itself = [text for text in page.complaints if "Failed to load resource" not in text]
+        assert elsewhere == []
+        assert itself == []
+        if path not in (PAGES["not found"], PAGES["not understood"]):
+            assert page.complaints == []
+
+
+# --- without JavaScript
+
+
+def test_links_lead_from_the_timeline_to_a_letter_and_on(visit: Callable[..., Any]) -> None:
+    with visit("/", java_script_enabled=False) as page:
+        page.locator(f"main li a[href='{LETTER}']").first.click()
+        assert page.url.endswith(LETTER)
+        assert page.locator("h1").inner_text() == "Open letter to Novalpina Capital"
+        page.locator("main a[href='/archive/organisations/novalpina-capital']").first.click()
+        assert page.locator("h1").inner_text() == "Novalpina Capital"
+
+
+@pytest.mark.parametrize("path", ["/", "/archive/letters"])
+@pytest.mark.parametrize("width", [1280, 375])
+def test_the_form_searches_and_filters(visit: Callable[..., Any], path: str, width: int) -> None:
+    with visit(path, width=width, java_script_enabled=False) as page:
+        form = page.locator("main form").filter(has=page.locator("[name=_search]"))
+        of_2021 = "[name=_year][value='2021']"
+        box = form.locator(of_2021)
+        for fold in form.locator("details").filter(has=page.locator(of_2021)).all():
+            summary = fold.locator("summary").first
+            if summary.is_visible() and fold.get_attribute("open") is None:
+                summary.click()
+        box.check()
+        form.locator("[name=_search]").fill("pegasus")
+        form.locator("[name=_search]").press("Enter")
+        page.wait_for_url("**_search=pegasus**")
+        assert "_year=2021" in page.url
+        assert box.is_checked()
+        assert page.locator("main a[href^='/archive/letters/2021-07']").count() > 0
+        assert page.locator("main a[href^='/archive/letters/2022-']").count() == 0
+
+
+def test_the_keyboard_reaches_the_content_first(visit: Callable[..., Any]) -> None:
+    with visit("/", java_script_enabled=False) as page:
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        assert page.url.endswith("#main")
+
+
+def test_what_has_the_focus_looks_otherwise(visit: Callable[..., Any]) -> None:
+    with visit("/", reduced_motion="reduce") as page:
+        for _ in range(15):
+            page.keyboard.press("Tab")
+            focused = page.evaluate_handle("document.activeElement").as_element()
+            seen = page.screenshot()
+            focused.evaluate("element => element.blur()")
+            assert page.screenshot() != seen, focused.evaluate("element => element.outerHTML")
+            focused.focus()
+
+
+def test_the_page_is_printed_without_its_controls(visit: Callable[..., Any]) -> None:
+    with visit("/") as page:
+        page.emulate_media(media="print")
+        assert page.locator("main h1").is_visible()
+        assert not page.locator("main form").first.is_visible()
