@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 LETTER = "2019/2019-02-18-watch-to-acme.yml"
+ANSWER = "2019/2019-03-01-acme-to-watch.yml"
 STRAY = "2019/2019-05-06-watch-to-acme.yml"
 
 
@@ -143,7 +144,7 @@ def test_all_problems_of_all_files_are_told_in_one_run(archive, run):
         "letters/2019/2019-05-06-watch-to-acme.yml:12:7: bad-date: '2019-05-36' is not a date of "
         "the calendar\n"
         "\n"
-        "letters/register/organisations.yml:8:9: unknown-kind: 'NGO' is not in archive.yml; "
+        "letters/register/organisations.yml:9:9: unknown-kind: 'NGO' is not in archive.yml; "
         "add it there\n"
         "\n"
         "letters/register/people.yml:1:3: missing-key: 'name' is missing: Full name.\n"
@@ -172,7 +173,8 @@ def test_an_archive_needs_no_register_that_nothing_refers_to(archive, run):
     for name in ("people", "topics"):
         (archive.folder / f"register/{name}.yml").unlink()
     archive.replace(LETTER, "    person: jane-doe\n", "")
-    archive.replace(LETTER, "topics: [prices]\n", "")
+    for letter in (LETTER, ANSWER):
+        archive.replace(letter, "topics: [prices]\n", "")
     assert run("check").output == "no problems (2 letters read)\n"
 
 

@@ -3,8 +3,7 @@
 import pytest
 from correspondence.records.dates import parse_date
 from correspondence.records.model import Letter, Withdrawn
-from correspondence.records.reading import check_folder
-from correspondence.records.writing import write_letter, write_register
+from correspondence.records.writing import write_letter
 
 LONG = "Watch asked how the prices are made, who agrees to them and why they rose."
 
@@ -126,18 +125,3 @@ def test_prose_stays_within_a_hundred_columns():
         corrections=[{"date": "2020-01-01", "text": prose}],
     )
     assert max(map(len, write_letter(made).splitlines())) <= 100
-
-
-def test_the_archive_itself_is_canonical(real_letters):
-    not_canonical = []
-
-    def compare(made, file):
-        if write_letter(made) != file.text:
-            not_canonical.append(file.path)
-
-    frames = []
-    assert check_folder(real_letters, compare, frames.append).errors == []
-    assert not_canonical == []
-    for name in ("organisations", "people", "topics", "events", "leads"):
-        written = write_register(getattr(frames[0].registers, name).values())
-        assert written == (real_letters / "register" / f"{name}.yml").read_text()

@@ -76,6 +76,12 @@ class EdtfDate:
         return Placement(first.year, first.month, first.day if first == last else None)
 
     @property
+    def parts(self) -> tuple[int, ...]:
+        """Year, month and day, as far as they are known, of a date that is no range; else empty."""
+        match = _FORMS["single"].fullmatch(self.text)
+        return tuple(int(part) for part in match[1].split("-")) if match else ()
+
+    @property
     def words(self) -> str:
         """The date in English words, with its uncertainty: "about 14 June 2019"."""
         if self.precision == "unknown":

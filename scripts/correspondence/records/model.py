@@ -32,6 +32,7 @@ NOBODY = rule("nobody", "A correspondent is an organisation, a person or both, o
 IDLE_CERTAINTY = rule(
     "idle-certainty", "`organisation_certainty` stands beside an organisation and a person."
 )
+FAMILY_NAME = rule("family-name", "A `family_name` is a part of the `name`.")
 
 _LONG_NAME = 40
 
@@ -290,12 +291,27 @@ class Person(Record):
 
     id: Id = Field(description="Name in lower case, with hyphens; fixed for ever.")
     name: Line = Field(description="Full name.")
+    family_name: Line | None = Field(
+        None, description="The part of the name under which citations file it; left out: all of it."
+    )
     aliases: tuple[Line, ...] = Field((), description="Other names, for search.")
     roles: tuple[Role, ...] = Field((), description="Offices held, each with its source.")
     wikidata: Wikidata | None = Field(None, description="Wikidata id.")
     notice: Text | None = Field(None, description="Shown wherever the name is listed.")
     note: Text | None = Field(None, description="Anything else a reader should know.")
     unused: YesNo = Field(False, description="`yes` if kept though nothing refers to it.")
+
+    @model_validator(mode="after")
+    def _is_called_so(self) -> Self:
+        if self.family_name and self.family_name not in self.name:
+            message = f"the name {self.name!r} does not hold the family name {self.family_name!r}"
+            raise PydanticCustomError(FAMILY_NAME.name, "{message}", {"message": message})
+        return self
+
+    @property
+    def given_name(self) -> str:
+        """What is left of the name without the family name."""
+        return " ".join(self.name.replace(self.family_name or self.name, "", 1).split())
 
 
 class Topic(Record):

@@ -7,8 +7,8 @@ the source of the list of rules in ``letters/README.md``. Code that finds someth
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal, Self
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple, Self
 
 Level = Literal["error", "warning"]
 KeyPath = tuple[str | int, ...]
@@ -37,11 +37,19 @@ def rule(name: str, meaning: str, level: Level = "error") -> Rule:
 EMPTY_VALUE = rule("empty-value", "A key has a value, or its line is left out.")
 
 
+class Mend(NamedTuple):
+    """A word that stands at the place of a problem, and the one to be written there."""
+
+    old: str
+    new: str
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """A rule that a file breaks, at a key of it: ``("sources", 0, "url")``.
 
-    ``at_key`` tells that the key itself is meant, not its value.
+    ``at_key`` tells that the key itself is meant, not its value; ``mend`` what is certain to be
+    meant instead, if there is such a thing.
     """
 
     file: str
@@ -49,6 +57,7 @@ class Finding:
     rule: Rule
     message: str
     at_key: bool = False
+    mend: Mend | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -61,13 +70,21 @@ class Problem:
     rule: str
     message: str
     level: Level = "error"
+    mend: Mend | None = field(default=None, compare=False)
 
     @classmethod
-    def of(cls, broken: Rule, file: str, place: tuple[int, int], message: str) -> Self:
+    def of(
+        cls,
+        broken: Rule,
+        file: str,
+        place: tuple[int, int],
+        message: str,
+        mend: Mend | None = None,
+    ) -> Self:
         """A broken rule at a place; of a message that quotes at length, the ends are kept."""
         if len(message) > MAX_MESSAGE:
             message = f"{message[: MAX_MESSAGE // 2]} … {message[-MAX_MESSAGE // 2 :]}"
-        return cls(file, *place, broken.name, message, broken.level)
+        return cls(file, *place, broken.name, message, broken.level, mend)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -78,3 +95,10 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
         near = [n.lower() for n in names if len(word) > 2 and n.lower().startswith(word.lower())]
     found = next((name for name in names if near and name.lower() == near[0]), None)
     return f"; did you mean {found!r}?" if found else ""
+
+
+def surely_meant(word: str, known: Iterable[str]) -> Mend | None:
+    """The one known word that a misspelt one can only stand for, or nothing if in doubt."""
+    by_lower = {name.lower(): name for name in known}
+    near = difflib.get_close_matches(word.lower(), by_lower, n=2, cutoff=0.75)
+    return Mend(word, by_lower[near[0]]) if len(near) == 1 else None

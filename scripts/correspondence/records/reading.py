@@ -14,6 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from .archive import Frame, LetterFile, Registers
+from .archive_rules import Checker
+from .comments import comments_in
+from .contacts import contacts_in, private_contacts
+from .letter_rules import reference_findings, scope_findings
 from .model import (
     ArchiveInfo,
     Event,
@@ -26,15 +30,7 @@ from .model import (
     Withdrawn,
 )
 from .problems import Finding, Problem, rule
-from .rules import (
-    DUPLICATE_ID,
-    Checker,
-    info_findings,
-    private_contacts,
-    reference_findings,
-    register_findings,
-    scope_findings,
-)
+from .register_rules import DUPLICATE_ID, info_findings, register_findings
 from .validation import validated, validated_letter
 from .words import BAD_ID, WRONG_TYPE
 from .yamlfile import Document, read_document
@@ -50,7 +46,7 @@ REGISTERS: dict[str, type[Record]] = {
     "events": Event,
     "leads": Lead,
 }
-_LETTER_ID = re.compile(r"([0-9]{4}|undated)(?:-[a-z0-9]+)+")
+LETTER_ID = re.compile(r"([0-9]{4}|undated)(?:-[a-z0-9]+)+")
 _LETTER_FILE = re.compile(r"(?s)[^.].*\.yml")
 _LIKE_YAML = re.compile(r"(?i)\.ya?ml$")
 
@@ -91,6 +87,18 @@ def _readable_folders() -> Iterator[None]:
         raise FolderError(message) from error
 
 
+def must_be_letters(folder: Path) -> None:
+    """Make sure that a folder is one of letters.
+
+    Raises:
+        FolderError: the folder does not exist or holds no ``archive.yml``.
+    """
+    if not folder.is_dir():
+        raise FolderError(f"there is no folder {folder}")
+    if not (folder / "archive.yml").exists():
+        raise FolderError(f"{folder} is no folder of letters: it holds no archive.yml")
+
+
 @_readable_folders()
 def check_folder(
     folder: Path,
@@ -106,10 +114,7 @@ def check_folder(
     Raises:
         FolderError: the folder does not exist, cannot be read or holds no ``archive.yml``.
     """
-    if not folder.is_dir():
-        raise FolderError(f"there is no folder {folder}")
-    if not (folder / "archive.yml").exists():
-        raise FolderError(f"{folder} is no folder of letters: it holds no archive.yml")
+    must_be_letters(folder)
     reading = _Reading(folder)
     info, registers = reading.info(), reading.registers()
     reading.places(registers, info)
@@ -123,7 +128,13 @@ def check_folder(
 
 @_readable_folders()
 def content_hash(folder: Path) -> str:
-    """A checksum of every file that a build reads: its place in the folder, and its bytes."""
+    """A checksum of every file that a build reads: its place in the folder, and its bytes.
+
+    Raises:
+        FolderError: the folder does not exist or cannot be read.
+    """
+    if not folder.is_dir():
+        raise FolderError(f"there is no folder {folder}")
     total = hashlib.sha256()
     for path in input_paths(folder):
         # Nothing is built from a folder or device that bears the name of a file.
@@ -217,7 +228,7 @@ class _Reading:
     ) -> None:
         """Every letter's file in turn; the sound ones are handed on."""
         paths = letter_paths(self.folder)
-        checker = Checker(registers, info, frozenset(path.stem for path in paths))
+        checker = Checker(registers, frozenset(path.stem for path in paths))
         for path in paths:
             document = self._read(path)
             if document.problems:
@@ -247,7 +258,7 @@ class _Reading:
             *reference_findings(document.data, file, registers),
             *scope_findings(document.data, file, info),
         ]
-        matched = _LETTER_ID.fullmatch(path.stem)
+        matched = LETTER_ID.fullmatch(path.stem)
         if not matched:
             cure = "name the file like 2019-02-18-sender-to-recipient.yml"
             message = f"{path.stem!r} is no id of a letter; {cure}"
@@ -269,7 +280,7 @@ class _Reading:
 
     def _read(self, path: Path) -> Document:
         document = read_document(path, path.relative_to(self.folder).as_posix())
-        for problem in document.problems:
+        for problem in [*document.problems, *_contacts_in_comments(document)]:
             self._note(problem)
         self.report.files += 1
         _feed(self.content, document.file, document.text.encode())
@@ -287,6 +298,13 @@ class _Reading:
     def _note(self, problem: Problem) -> None:
         self.report.problems.append(problem)
         self.is_sound = self.is_sound and problem.level != "error"
+
+
+def _contacts_in_comments(document: Document) -> Iterator[Problem]:
+    """What is private in a well-formed document's comments, which are published with its file."""
+    for comment in [] if document.problems else comments_in(document.text):
+        for broken, message in contacts_in(comment.text):
+            yield Problem.of(broken, document.file, (comment.line, comment.column), message)
 
 
 def _misplaced(folder: Path) -> Iterator[Finding]:

@@ -7,7 +7,16 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from .model import MISSING_KEY, Letter, Record, Withdrawn, letter_lacks
-from .problems import CATALOGUE, EMPTY_VALUE, Finding, KeyPath, did_you_mean, rule
+from .problems import (
+    CATALOGUE,
+    EMPTY_VALUE,
+    Finding,
+    KeyPath,
+    Mend,
+    did_you_mean,
+    rule,
+    surely_meant,
+)
 from .words import WRONG_TYPE
 
 UNKNOWN_KEY = rule("unknown-key", "A record holds only keys that the archive knows.")
@@ -67,12 +76,14 @@ def _finding(cls: type[Record], details: ErrorDetails, file: str, at: KeyPath) -
     path, kind = details["loc"], details["type"]
     keys = (*at, *path)
     if kind == "extra_forbidden":
-        return Finding(file, keys, UNKNOWN_KEY, _unknown_key(cls, path), at_key=True)
+        mend = surely_meant(str(path[-1]), _keys_at(cls, path))
+        return Finding(file, keys, UNKNOWN_KEY, _unknown_key(cls, path), at_key=True, mend=mend)
     if kind == "missing":
         return Finding(file, keys[:-1], MISSING_KEY, _missing_key(cls, path))
     if kind == "literal_error":
         options = str(details.get("ctx", {}).get("expected", ""))
-        return Finding(file, keys, UNKNOWN_VALUE, _unknown_value(details["input"], options))
+        message, mend = _unknown_value(str(details["input"]), options)
+        return Finding(file, keys, UNKNOWN_VALUE, message, mend=mend)
     if kind == "too_short":
         return Finding(file, keys, EMPTY_VALUE, f"{path[-1]!r} holds nothing; it needs an entry")
     if kind in CATALOGUE:
@@ -82,7 +93,7 @@ def _finding(cls: type[Record], details: ErrorDetails, file: str, at: KeyPath) -
 
 
 def _unknown_key(cls: type[Record], path: KeyPath) -> str:
-    known = [name for name, _ in _fields(_owner(cls, path[:-1]))]
+    known = _keys_at(cls, path)
     if cls is Withdrawn and len(path) == 1:
         return f"{path[-1]!r} cannot stand beside 'withdrawn'; remove it"
     hint = did_you_mean(str(path[-1]), known)
@@ -94,10 +105,15 @@ def _missing_key(cls: type[Record], path: KeyPath) -> str:
     return f"{path[-1]!r} is missing: {described}".rstrip()
 
 
-def _unknown_value(value: Any, options: str) -> str:
+def _keys_at(cls: type[Record], path: KeyPath) -> list[str]:
+    """The keys that are known where ``path`` ends in one."""
+    return [name for name, _ in _fields(_owner(cls, path[:-1]))]
+
+
+def _unknown_value(value: str, options: str) -> tuple[str, Mend | None]:
     words = [word.strip("'") for word in options.replace(" or ", ", ").split(", ")]
-    hint = did_you_mean(str(value), words)
-    return f"{shown(value)} is not one of {options}{hint}"
+    hint = did_you_mean(value, words)
+    return f"{shown(value)} is not one of {options}{hint}", surely_meant(value, words)
 
 
 def _owner(cls: type[Record], path: KeyPath) -> type[Record]:

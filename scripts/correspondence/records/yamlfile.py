@@ -43,7 +43,7 @@ TOO_DEEP = rule("too-deep", f"Lists and mappings are nested {MAX_DEPTH} deep at 
 
 # Control characters but tab and line feed, line and paragraph separators, what is no character, and
 # those that override the direction of reading (Unicode Standard Annex 9), which can disguise text.
-_HIDDEN = re.compile(
+HIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
 )
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
@@ -91,7 +91,7 @@ def load(text: str, document: Document) -> None:
     """Parse YAML text into ``document``: its data, places and problems."""
     document.text = text
     for number, line in enumerate(text.split("\n"), start=1):
-        for match in _HIDDEN.finditer(line):
+        for match in HIDDEN.finditer(line):
             place = (number, match.start() + 1)
             document.add(HIDDEN_CHARACTER, place, _hidden_message(match[0]))
     if document.problems:
@@ -214,7 +214,7 @@ class _Builder:
 
     def _scalar(self, event: Any, place: tuple[int, int]) -> None:
         self._features(event, place, event.tag)
-        for match in _HIDDEN.finditer(event.value):
+        for match in HIDDEN.finditer(event.value):
             self.document.add(HIDDEN_CHARACTER, place, _hidden_message(match[0]))
         is_key = bool(self.open) and isinstance(self.open[-1][0], dict) and self.key[-1] is None
         if not is_key and not event.style and event.value in _NULLS:
