@@ -18,6 +18,9 @@ def count_values(folder: Path) -> Counter[tuple[str, str]]:
         for letter in letters.values()
         for link in letter.get("in_reply_to", [])
     ]
+    organisations = yaml.safe_load((folder / "register/organisations.yml").read_text())
+    group_of = {it["id"]: it["group"] for it in organisations if "group" in it}
+    others = yaml.safe_load((folder / "archive.yml").read_text())["lanes"][-1]["id"]
     counts: Counter[tuple[str, str]] = Counter()
     for letter_id, letter in letters.items():
         years = [int(year) for year in re.findall(r"(?<![\d-])\d{4}", letter["date"])]
@@ -29,6 +32,7 @@ def count_values(folder: Path) -> Counter[tuple[str, str]]:
         if "expects_answer" in letter:
             expects = letter["expects_answer"] == "yes"
         values = {
+            "group": [group_of.get(parties["from"][0].get("organisation"), others)],
             "from": [party.get("organisation") for party in parties["from"]],
             "to": [party.get("organisation") for party in parties["to"]],
             "with": [party.get("organisation") for party in both],

@@ -16,10 +16,11 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from ..records.archive import Frame, LetterFile
+from ..records.history import changes, last_commit
 from ..records.model import Letter, Withdrawn
 from ..records.reading import Report, check_folder, content_hash
 from .derive import derive
-from .rows import Row, Rows, frame_rows, letter_rows, withdrawn_rows
+from .rows import Row, Rows, change_rows, frame_rows, letter_rows, withdrawn_rows
 from .tables import AFTER_LOADING, SCHEMA, SCHEMA_HASH
 
 _BATCH = 1_000
@@ -61,7 +62,7 @@ def build(folder: Path, output: Path, seen: Callable[[], None] | None = None) ->
             report = check_folder(folder, writer.letter_receiver(seen), writer.begin)
             if report.errors:
                 return report
-            counts = writer.finish(report.content_hash)
+            counts = writer.finish(report.content_hash, folder)
         finally:
             writer.close()
         _publish(temporary, output)
@@ -73,12 +74,12 @@ def is_current(database: Path, folder: Path) -> bool:
     try:
         connection = sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)
         try:
-            row = connection.execute("select content_hash, schema_hash from build").fetchone()
+            row = connection.execute("select * from build").fetchone()
         finally:
             connection.close()
     except sqlite3.Error:
         return False
-    return bool(row == (content_hash(folder), SCHEMA_HASH))
+    return bool(row == (content_hash(folder), SCHEMA_HASH, last_commit(folder)))
 
 
 class _Writer:
@@ -113,12 +114,15 @@ class _Writer:
 
         return receive
 
-    def finish(self, content: str) -> dict[str, int]:
+    def finish(self, content: str, folder: Path) -> dict[str, int]:
         """Write what is left, derive the rest, and check the whole; return the counts."""
-        for table in list(self.waiting):
-            self._flush(table)
+        self._flush_all()
         connection = self.database.conn
-        connection.execute("insert into build values (?, ?)", [content, SCHEMA_HASH])
+        built_from = [content, SCHEMA_HASH, last_commit(folder)]
+        connection.execute("insert into build values (?, ?, ?)", built_from)
+        ids = "select id, id from letters union select former_ids.id, letter from former_ids"
+        self._write(change_rows(changes(folder, dict(connection.execute(ids)))))
+        self._flush_all()
         derive(connection)
         connection.executescript(f"{AFTER_LOADING}analyze;")
         broken = connection.execute("pragma foreign_key_check").fetchall()
@@ -139,6 +143,10 @@ class _Writer:
             batch.append(row)
             if len(batch) >= _BATCH:
                 self._flush(table)
+
+    def _flush_all(self) -> None:
+        for table in list(self.waiting):
+            self._flush(table)
 
     def _flush(self, table: str) -> None:
         self.database.table(table).insert_all(self.waiting.pop(table))

@@ -7,6 +7,7 @@ from ..records.words import LANGUAGES
 from .searchable import make_searchable
 
 FACETS: dict[str, str] = {
+    "group": "select lane, id from letters",
     "from": "select organisation, letter from correspondents where side = 'from'",
     "to": "select organisation, letter from correspondents where side = 'to'",
     "with": "select organisation, letter from correspondents where side in ('from', 'to')",
@@ -23,6 +24,7 @@ FACETS: dict[str, str] = {
 """Each facet and the pairs of (value, letter id) that it counts; a NULL value is no value."""
 
 _LABELS: dict[str, str] = {
+    "group": "select id, name, position from lanes",
     "from": "select id, label, 0 from organisations",
     "to": "select id, label, 0 from organisations",
     "with": "select id, label, 0 from organisations",

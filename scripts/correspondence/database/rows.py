@@ -10,6 +10,7 @@ from typing import Any
 
 from ..records.archive import Frame, LetterFile
 from ..records.dates import EdtfDate
+from ..records.history import Change
 from ..records.model import Correspondent, Letter, Record, Statement, Withdrawn
 
 Row = dict[str, Any]
@@ -102,6 +103,25 @@ def withdrawn_rows(withdrawn: Withdrawn, file: LetterFile) -> Rows:
     """What is left of a withdrawn letter."""
     yield "withdrawn", {"id": withdrawn.id, **_plain(withdrawn.withdrawn)}
     yield from _identity_rows(withdrawn, file)
+
+
+def change_rows(changes: Iterable[Change]) -> Rows:
+    """Rows of ``changes``, each with its place in the history of its letter."""
+    counts: dict[str, int] = {}
+    for change in changes:
+        position = counts.setdefault(change.letter, 0)
+        counts[change.letter] += 1
+        yield (
+            "changes",
+            {
+                "letter": change.letter,
+                "position": position,
+                "day": change.day.isoformat(),
+                "commit": change.commit,
+                "message": change.message,
+                "what": "\n".join(change.what),
+            },
+        )
 
 
 def names_of(parties: Iterable[Correspondent], frame: Frame) -> str:

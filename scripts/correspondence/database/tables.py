@@ -7,9 +7,11 @@ means is told to readers in ``metadata.yml``.
 
 import hashlib
 
+from .derive import FACETS
+
 _TABLES = """
 create table archive (
-  title text not null,
+  title text primary key,
   tagline text not null,
   description text not null,
   address text,
@@ -26,7 +28,8 @@ create table archive (
 
 create table build (
   content_hash text not null,
-  schema_hash text not null
+  schema_hash text not null,
+  last_commit text not null
 ) strict;
 
 create table lanes (
@@ -77,6 +80,7 @@ create table people (
   id text primary key,
   position integer not null,
   name text not null,
+  family_name text,
   wikidata text,
   notice text,
   note text,
@@ -309,6 +313,16 @@ create table corrections (
   primary key (letter, position)
 ) strict;
 
+create table changes (
+  letter text not null references letters(id),
+  position integer not null,
+  day text not null,
+  "commit" text not null,
+  message text not null,
+  what text not null,
+  primary key (letter, position)
+) strict;
+
 create table withdrawn (
   id text primary key,
   date text not null,
@@ -503,5 +517,5 @@ SCHEMA = _TABLES
 AFTER_LOADING = _INDEXES + _VIEWS
 """Indexes and views are made once the rows are there."""
 
-SCHEMA_HASH = hashlib.sha256((SCHEMA + AFTER_LOADING).encode()).hexdigest()
+SCHEMA_HASH = hashlib.sha256(f"{SCHEMA}{AFTER_LOADING}{FACETS}".encode()).hexdigest()
 """Tells a database of another form of this program from one of this."""
