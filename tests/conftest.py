@@ -12,6 +12,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 from click.testing import CliRunner, Result
 from correspondence.cli import main
 from correspondence.database.build import build
@@ -19,12 +20,15 @@ from correspondence.records.reading import Report
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.configuration import set_hypothesis_home_dir
 
+from .site.made_up import make_up
+from .sites import Site, serve
+
 ROOT = Path(__file__).parent.parent
 
 # The same examples in every run; what Hypothesis keeps of its own goes where nobody commits it.
 if "HYPOTHESIS_STORAGE_DIRECTORY" not in os.environ:
     set_hypothesis_home_dir(ROOT / ".cache" / "hypothesis")
-made_up = settings(
+few_and_fixed = settings(
     derandomize=True,
     database=None,
     deadline=None,
@@ -32,9 +36,9 @@ made_up = settings(
     phases=set(Phase) - {Phase.explain},  # which takes longer than it tells
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-settings.register_profile("archive", made_up)
+settings.register_profile("archive", few_and_fixed)
 # Now and then, after changes to the reader: pytest --hypothesis-profile=thorough
-settings.register_profile("thorough", made_up, derandomize=False, max_examples=3_000)
+settings.register_profile("thorough", few_and_fixed, derandomize=False, max_examples=3_000)
 settings.load_profile("archive")
 
 ARCHIVE = """\
@@ -69,12 +73,15 @@ ORGANISATIONS = """\
   short_name: Acme
   kind: company
   group: sellers
+  wikidata: Q1
 - id: watch
   name: Price Watch
   kind: NGO
+  wikidata: Q2
 - id: city-bank
   name: City Bank
   kind: company
+  wikidata: Q3
   unused: yes
 """
 PEOPLE = """\
@@ -118,6 +125,7 @@ from:
 to:
   - organisation: watch
 in_reply_to: [2019-02-18-watch-to-acme]
+topics: [prices]
 attestation: cited
 summary: Acme sent a list.
 takes_up:
@@ -186,12 +194,27 @@ def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Archive:
     return made
 
 
+@pytest.fixture
+def git(tmp_path: Path) -> Callable[..., None]:
+    """Run git where the test is, with an identity of its own and nobody's settings."""
+    own = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+    who = ["-c", "user.name=Test", "-c", "user.email=test@example.org"]
+
+    def run_git(*arguments: str, **environment: str) -> None:
+        variables = os.environ | own | environment
+        command = ["git", *who, *arguments]
+        subprocess.run(command, cwd=tmp_path, check=True, env=variables, capture_output=True)
+
+    return run_git
+
+
 @pytest.fixture(scope="session")
 def run() -> Callable[..., Result]:
     """The command line: ``run("check")`` returns the exit code and what was printed."""
 
-    def run_in_this_process(*arguments: str | Path) -> Result:
-        return CliRunner().invoke(main, [str(a) for a in arguments], catch_exceptions=False)
+    def run_in_this_process(*arguments: str | Path, input: str | None = None) -> Result:
+        words = [str(argument) for argument in arguments]
+        return CliRunner().invoke(main, words, input=input, catch_exceptions=False)
 
     return run_in_this_process
 
@@ -248,3 +271,33 @@ def database(archive_db: Path) -> Iterator[sqlite3.Connection]:
     """A connection to the database of the archive itself."""
     with closing(sqlite3.connect(f"{archive_db.as_uri()}?mode=ro", uri=True)) as connection:
         yield connection
+
+
+@pytest.fixture(scope="session")
+def portal() -> Iterator[BlockingPortal]:
+    """An event loop in a thread of its own, so that no other loop is in its way."""
+    with start_blocking_portal() as portal:
+        yield portal
+
+
+@pytest.fixture(scope="session")
+def site(archive_db: Path, real_letters: Path, portal: BlockingPortal) -> Iterator[Site]:
+    """The site of the archive itself."""
+    with serve(real_letters, portal, archive_db) as site:
+        yield site
+
+
+@pytest.fixture
+def fresh_site(archive_db: Path, real_letters: Path, portal: BlockingPortal) -> Iterator[Site]:
+    """The same with an empty memory, for tests that change how its pages are made."""
+    with serve(real_letters, portal, archive_db) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def made_up(tmp_path_factory: pytest.TempPathFactory, portal: BlockingPortal) -> Iterator[Site]:
+    """An archive of what the real one has too little of: ties, doubtful dates, withdrawals …"""
+    folder = tmp_path_factory.mktemp("made-up") / "letters"
+    make_up(folder)
+    with serve(folder, portal) as site:
+        yield site

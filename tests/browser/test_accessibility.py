@@ -20,7 +20,21 @@ PAGES = {
     "letter": LETTER,
     "letter with a notice": "/archive/letters/2019-06-18-citizen-lab-to-novalpina",
     "organisation": "/archive/organisations/nso-group",
+    "organisations": "/archive/organisations",
     "person": "/archive/people/yana-peel",
+    "people": "/archive/people",
+    "topic": "/archive/topics/due-diligence",
+    "topics": "/archive/topics",
+    "event": "/archive/events/2019-05-whatsapp-vulnerability",
+    "events": "/archive/events",
+    "exchange": "/exchanges/2019-02-15-novalpina-to-citizen-lab",
+    "exchanges": "/exchanges",
+    "unanswered": "/unanswered",
+    "asked and promised": "/statements",
+    "open questions": "/leads",
+    "about": "/about",
+    "contribute": "/contribute",
+    "correct": "/contribute?letter=2019-02-18-rights-groups-to-novalpina",
     "not found": "/nothing",
     "not understood": "/?_frm=x",
 }
@@ -77,6 +91,17 @@ def test_no_page_is_wider_than_the_screen(visit: Callable[..., Any], path: str) 
         unfold(page)
         widths.append(page.evaluate("document.documentElement.scrollWidth"))
     assert widths == [375, 320, 320]
+
+
+@pytest.mark.parametrize("path", ["/", LETTER])
+@pytest.mark.parametrize("width", [1280, 700, 375, 320])
+def test_a_drawing_is_seen_at_every_width(visit: Callable[..., Any], path: str, width: int) -> None:
+    with visit(path, width=width) as page:
+        seen = [drawing for drawing in page.locator("svg.overview").all() if drawing.is_visible()]
+        assert len(seen) == 1
+        box = seen[0].bounding_box()
+        assert box["width"] >= 0.75 * min(width, 480)
+        assert box["x"] + box["width"] <= width
 
 
 @every_page

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 
-FACETS = "from to with person for topic year form answered attestation scope language".split()
+FACETS = "group from to with person for topic year form answered attestation scope language".split()
 Pairs = list[tuple[str, str]]
 
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
@@ -83,6 +83,7 @@ class Page:
     status: int
     headers: httpx.Headers = field(repr=False)
     text: str = field(repr=False)
+    content: bytes = field(default=b"", repr=False)
 
     def __post_init__(self) -> None:
         is_html = self.headers.get("content-type", "").startswith("text/html")

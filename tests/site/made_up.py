@@ -107,6 +107,10 @@ def _letter(lot: Random, number: int, dated: list[tuple[str, str]]) -> dict[str,
             letter["statements"] = [{"id": "ask", "kind": "request", "text": "Asked for chalk."}]
     if number == 5:
         letter["former_ids"] = ["2019-former-id", "2019-older-id"]
+        letter["corrections"] = [
+            {"date": "2022-02-01", "text": "The date was wrong."},
+            {"date": "2022-03-01", "text": "It was right."},
+        ]
     return {key: value for key, value in letter.items() if value not in (None, [])}
 
 

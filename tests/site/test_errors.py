@@ -1,7 +1,10 @@
 """Whatever is asked, the answer is well-formed: a page, or a clear error in the form asked for."""
 
+import re
+from importlib import import_module
 from urllib.parse import quote, urlencode
 
+import httpx
 import pytest
 from correspondence.site.letters_table import is_search_of_datasette
 from datasette import filters
@@ -282,3 +285,42 @@ def test_datasettes_own_ways_to_search_are_refused(site: Site) -> None:
         page = site.get(f"/archive/letters.json?{query}")
         assert page.status == 400
         assert "no argument" in page.json["error"]
+
+
+# --- a fault of ours
+
+
+@pytest.mark.parametrize("suffix", ["", ".json"])
+def test_a_fault_is_told_by_a_number_and_kept_in_the_log(
+    site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, suffix: str
+) -> None:
+    def fail(*arguments: object) -> None:
+        raise RuntimeError("secret of the house")
+
+    monkeypatch.setattr(import_module("correspondence.site.pages.letter"), "archive_of", fail)
+    page = site.get(f"{LETTER}{suffix}?x={suffix}")
+    assert page.status == 500
+    assert "secret" not in page.text
+    assert "Traceback" not in page.text
+    [number] = set(re.findall(r"its number, ([0-9a-f]{8})", page.text))
+    log = caplog.text
+    assert f"fault {number}: GET {LETTER}" in log
+    assert "secret of the house" in log
+
+
+def test_the_site_says_that_it_is_well(site: Site) -> None:
+    page = site.get("/health")
+    assert (page.status, page.text) == (200, "well\n")
+    assert page.headers["cache-control"] == "no-store"
+    assert "etag" not in page.headers
+
+
+def test_browsers_are_told_to_keep_to_tls_where_there_is_some(site: Site) -> None:
+    async def ask() -> httpx.Response:
+        transport = httpx.ASGITransport(app=site.datasette.app())
+        async with httpx.AsyncClient(transport=transport) as client:
+            return await client.get("https://localhost/about")
+
+    assert "strict-transport-security" not in site.get("/about").headers
+    answer = site.portal.call(ask)
+    assert answer.headers["strict-transport-security"] == "max-age=31536000"

@@ -55,11 +55,14 @@ def answered(stem: str, letters: dict[str, dict[str, Any]]) -> str:
     return "no answer known" if expected else "no answer expected"
 
 
-def values(stem: str, letters: dict[str, dict[str, Any]]) -> dict[str, set[str]]:
+def values(
+    stem: str, letters: dict[str, dict[str, Any]], groups: dict[str | None, str]
+) -> dict[str, set[str]]:
     letter = letters[stem]
     sides = {side: letter.get(side, []) for side in ("from", "to", "cc")}
     either, everybody = [*sides["from"], *sides["to"]], list(chain(*sides.values()))
     found = {
+        "group": {groups.get(sides["from"][0].get("organisation"), groups[None])},
         "from": {c.get("organisation") for c in sides["from"]},
         "to": {c.get("organisation") for c in sides["to"]},
         "with": {c.get("organisation") for c in either},
@@ -98,7 +101,10 @@ class Count:
 
     def __init__(self, folder: Path) -> None:
         self.letters = read_letters(folder)
-        self.values = {stem: values(stem, self.letters) for stem in self.letters}
+        organisations = read(folder / "register/organisations.yml")
+        groups = {it["id"]: it["group"] for it in organisations if "group" in it}
+        groups[None] = read(folder / "archive.yml")["lanes"][-1]["id"]
+        self.values = {stem: values(stem, self.letters, groups) for stem in self.letters}
         entries = chain(*(read(path) for path in (folder / "register").glob("*.yml")))
         registers = {entry["id"]: entry for entry in entries}
         self.words = {stem: words(letter, registers) for stem, letter in self.letters.items()}

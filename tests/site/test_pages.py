@@ -165,7 +165,8 @@ def test_a_title_of_ours_stands_in_brackets(site: Site) -> None:
     for letter, record in RECORDS.items():
         page = site.get(f"/archive/letters/{letter}")
         supplied = record.get("title_supplied") == "yes"
-        assert (f"[{one_line(record['title'])}]" in page.words) is supplied
+        [heading] = [element.text for element in page.all("h1")]
+        assert (f"[{one_line(record['title'])}]" in heading) is supplied
 
 
 @every_letter

@@ -9,6 +9,7 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.utils import is_url, path_from_row_pks, tilde_encode
 
+from ..database import described
 from . import schema, words
 
 LONGEST = 300
@@ -100,7 +101,9 @@ def _plain(row: Any) -> dict[str, Any]:
     }
 
 
-def _columns_by_name(tables: schema.Schema, columns: Iterable[str]) -> dict[str, tuple[str, str]]:
+def _columns_by_name(
+    tables: described.Schema, columns: Iterable[str]
+) -> dict[str, tuple[str, str]]:
     """Columns whose names tell what they refer to, as foreign keys of tables bear them."""
     by_name = {
         column: (key.table, key.other_columns[0])
@@ -138,9 +141,9 @@ async def _found(
     own = (await schema.schema_of(datasette, database))[table].primary_key or ("rowid",)
     wanted = [key, name, *own]
     sql = (
-        f"select {', '.join(schema.quoted(column) if column else 'null' for column in wanted)} "
-        f"from {schema.quoted(table)} "
-        f"where {schema.quoted(key)} in (select value from json_each(:values))"
+        f"select {', '.join(described.quoted(column) if column else 'null' for column in wanted)} "
+        f"from {described.quoted(table)} "
+        f"where {described.quoted(key)} in (select value from json_each(:values))"
     )
     found = await mounted.execute(sql, {"values": json.dumps(sorted(values, key=str))})
     return [
@@ -149,7 +152,7 @@ async def _found(
     ]
 
 
-def _own_address(datasette: Datasette, database: str, table: schema.Table, row: Row) -> Targets:
+def _own_address(datasette: Datasette, database: str, table: described.Table, row: Row) -> Targets:
     """The address of the row's own page, at the column that is its key, if it is one column."""
     key = table.primary_key or ("rowid",)
     if len(key) > 1 or key[0] not in row:
@@ -159,7 +162,7 @@ def _own_address(datasette: Datasette, database: str, table: schema.Table, row: 
 
 
 def _compound_addresses(
-    datasette: Datasette, database: str, table: schema.Table, row: Row
+    datasette: Datasette, database: str, table: described.Table, row: Row
 ) -> Targets:
     """Where foreign keys of several columns lead, at the last of these."""
     return {
@@ -172,7 +175,7 @@ def _compound_addresses(
     }
 
 
-def key_of_row(table: schema.Table, row: Any) -> str | None:
+def key_of_row(table: described.Table, row: Any) -> str | None:
     """The key of a row as its address has it, where that is not a single column of it."""
     if table.is_view or len(table.primary_key) < 2:
         return None

@@ -14,6 +14,7 @@ from .search import Search, read_search
 from .search_conditions import search_conditions
 
 FACETS: Mapping[str, str] = {
+    "group": "Sender’s group",
     "from": "From",
     "to": "To",
     "with": "Correspondent",

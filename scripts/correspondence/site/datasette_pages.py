@@ -10,10 +10,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from datasette.app import Datasette
+from datasette.utils.asgi import Request
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
+from ..database import described
 from . import cells, queries, schema, table_controls, words
+from .pages.common import public_address
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ def functions(datasette: Datasette) -> dict[str, Any]:
     async def described_tables(database: str) -> list[schema.Counted]:
         counts = await schema.counts_of(datasette, database)
         tables = await schema.schema_of(datasette, database)
-        return [schema.Counted(table, counts[table.name]) for table in schema.in_order(tables)]
+        return [schema.Counted(table, counts[table.name]) for table in described.in_order(tables)]
 
     async def related_rows(database: str, table: str, row: Any) -> list[Related]:
         return await _related(datasette, database, table, dict(row))
@@ -68,12 +71,27 @@ def functions(datasette: Datasette) -> dict[str, Any]:
         "query_cells": query_cells,
         "row_keys": row_keys,
         "described_tables": described_tables,
+        "prefixed_once": lambda address: _prefixed_once(datasette, str(address)),
         "related_rows": related_rows,
         "query_fields": query_fields,
         "controls_of_table": controls_of_table,
         "filter_operations": words.OPERATIONS,
         "filters_without_value": words.WITHOUT_VALUE,
     }
+
+
+def context(datasette: Datasette, request: Request) -> dict[str, Any]:
+    """The address that is to be linked; a question of a visitor's own has none."""
+    if "sql" in request.args:
+        return {}
+    return {"canonical": public_address(datasette, request)}
+
+
+def _prefixed_once(datasette: Datasette, address: str) -> str:
+    """An address of Datasette's, which puts the prefix of the site before some a second time."""
+    prefix = datasette.setting("base_url")
+    twice = prefix + prefix[1:]
+    return address.replace(twice, prefix, 1) if prefix != "/" else address
 
 
 async def _related(
@@ -83,14 +101,14 @@ async def _related(
     tables = await schema.schema_of(datasette, database)
     mounted = datasette.get_database(database)
     found = []
-    for other, key in schema.referring(tables, table):
+    for other, key in described.referring(tables, table):
         if other.is_hidden:
             continue
         wanted = {
             column: row[named] for column, named in zip(key.columns, key.other_columns, strict=True)
         }
-        where = " and ".join(f"{schema.quoted(column)} = ?" for column in wanted)
-        sql = f"select count(*) from {schema.quoted(other.name)} where {where}"
+        where = " and ".join(f"{described.quoted(column)} = ?" for column in wanted)
+        sql = f"select count(*) from {described.quoted(other.name)} where {where}"
         count = (await mounted.execute(sql, list(wanted.values()))).single_value()
         href = f"{datasette.urls.table(database, other.name)}?{urlencode(wanted)}"
         found.append(Related(other.name, key.columns[-1], count, href))

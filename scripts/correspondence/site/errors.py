@@ -4,8 +4,9 @@ Datasette 0.65 answers some malformed requests with 500, since it raises ``Datas
 a status or lets Python's own errors out of its parsers; those are a visitor's mistakes, so 400.
 """
 
+import logging
+import secrets
 import sqlite3
-import sys
 import traceback
 from typing import Any
 
@@ -25,6 +26,7 @@ _PARSERS = (
     "base.py",
     "__init__.py",
 )
+_LOG = logging.getLogger("correspondence")
 _TITLES = {
     400: "This request cannot be answered",
     403: "Not allowed",
@@ -34,7 +36,12 @@ _TITLES = {
     500: "Something went wrong here",
 }
 _TOO_LONG = "The query took too long, so it was stopped."
-_IN_WORDS = {"execute-sql": "Queries in SQL are switched off on this site."}
+_IN_WORDS = {
+    "execute-sql": "Queries in SQL are switched off on this site.",
+    "Database not found": "There is no page of this address.",
+    "Table not found": "There is no page, table or query of this name.",
+    "Record not found": "There is no row of this key.",
+}
 
 
 async def respond(datasette: Datasette, request: Request, exception: Exception) -> Response:
@@ -43,7 +50,10 @@ async def respond(datasette: Datasette, request: Request, exception: Exception) 
     if status == 400 and await _is_row_of_no_table(datasette, request):
         status, message, title = 404, "There is no such table.", None
     if status >= 500:
-        traceback.print_exception(exception, file=sys.stderr)
+        number = secrets.token_hex(4)
+        told = (number, request.method, request.path)
+        _LOG.error("fault %s: %s %s", *told, exc_info=exception)
+        message = message.format(number=number)
     return await answer(datasette, request, status, message, title)
 
 
@@ -77,7 +87,7 @@ def _read(exception: Exception) -> tuple[int, str, str | None]:
         return (400 if exception.status == 500 else exception.status), message, exception.title
     if _is_mistake_of_the_visitor(exception):
         return 400, f"An argument of this address cannot be read ({exception}).", None
-    return 500, "The fault is ours. Please try again, or tell us what you did.", None
+    return 500, "The fault is ours. If it stays, please tell us its number, {number}.", None
 
 
 async def _is_row_of_no_table(datasette: Datasette, request: Request) -> bool:

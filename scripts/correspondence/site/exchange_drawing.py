@@ -17,7 +17,7 @@ WIDTH = 343.0
 _AXIS = 68.0  # where the first line may stand; left of it stand the dates of the scale
 _LANE = 26.0
 _LINE = 15.0
-_LETTER_WIDTH = 7.0  # of the labels' font, on average
+_LETTER_WIDTH = 7.4  # of the labels' font, on average
 _SHORTENED = "(shortened)"
 _FINAL = 150.0  # the silence up to the state of knowledge, always broken
 

@@ -12,6 +12,7 @@ from ..records.archive import Frame
 from ..records.model import Letter
 from .chain import Placed, Reply
 from .exchange_drawing import Drawing, Point, draw
+from .exchange_glimpse import Glimpse, draw_glimpse
 from .present import Party, Presenter
 from .spans import days, later, since_silence
 
@@ -69,6 +70,31 @@ def _between(place: Placed) -> str:
 
 def picture(frame: Frame, members: Sequence[Member], links: Sequence[Reply]) -> Drawing | None:
     """The drawing of the letters of a page that have a date."""
+    points, lanes = _points(frame, members)
+    if not points:
+        return None
+    silences = [member.silence for member in members if member.place.at and member.silence]
+    return draw(
+        points,
+        [(link.asked, link.answer, link.inferred) for link in links],
+        lanes,
+        {m.letter.id: days(*m.place.since) for m in members if m.place.at and m.place.since},
+        frame.info.as_of,
+        _silence(silences),
+    )
+
+
+def glimpse(
+    frame: Frame, members: Sequence[Member], links: Sequence[Reply], here: str
+) -> Glimpse | None:
+    """The small drawing of an exchange for the page of one of its letters."""
+    points, lanes = _points(frame, members)
+    replies = [(link.asked, link.answer, link.inferred) for link in links]
+    return draw_glimpse(points, replies, lanes, here) if points else None
+
+
+def _points(frame: Frame, members: Sequence[Member]) -> tuple[list[Point], list[tuple[int, str]]]:
+    """The letters that have a date, and the lanes of their senders."""
     presenter = Presenter(frame)
     lanes = [lane.id for lane in frame.info.lanes]
     drawn = [(member, member.place.at) for member in members if member.place.at]
@@ -78,17 +104,7 @@ def picture(frame: Frame, members: Sequence[Member], links: Sequence[Reply]) -> 
         _point(presenter, member, at, used.index(number))
         for (member, at), number in zip(drawn, numbers, strict=True)
     ]
-    if not points:
-        return None
-    silences = [member.silence for member, _ in drawn if member.silence]
-    return draw(
-        points,
-        [(link.asked, link.answer, link.inferred) for link in links],
-        [(number, frame.info.lanes[number].name) for number in used],
-        {m.letter.id: days(*m.place.since) for m, _ in drawn if m.place.since},
-        frame.info.as_of,
-        _silence(silences),
-    )
+    return points, [(number, frame.info.lanes[number].name) for number in used]
 
 
 def _silence(silences: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ from datasette.database import Database
 
 from ..records.archive import Frame
 from ..records.dates import EdtfDate, parse_date
-from .chain import Dated, Reply, in_order
+from .chain import Dated, Placed, Reply, in_order
 from .duplicates import possibly_same
 from .present import Name, Presenter
 from .spans import days, followed
@@ -97,6 +97,15 @@ async def replies(database: Database, ids: Sequence[str]) -> dict[str, list[Repl
         ]
         for exchange, of_exchange in rows.items()
     }
+
+
+async def chain(
+    database: Database, exchange: str
+) -> tuple[list[dict[str, Any]], list[Reply], list[Placed]]:
+    """The letters of one exchange, its replies, and the letters in their places."""
+    rows = (await members(database, [exchange]))[exchange]
+    links = (await replies(database, [exchange])).get(exchange, [])
+    return rows, links, in_order(dated(rows), links)
 
 
 def dated(rows: Iterable[dict[str, Any]]) -> list[Dated]:

@@ -166,6 +166,6 @@ class LetterFacet(Facet):
             pairs = [pair for pair in pairs if pair != (argument, value.value)]
         else:
             pairs.append((argument, value.value))
-        path = self.ds.urls.path(self.request.path)
+        path = self.request.path
         url = f"{path}?{urlencode(pairs)}" if pairs else path
         return str(self.ds.absolute_url(self.request, url))

@@ -22,13 +22,16 @@ _HEADERS: list[tuple[bytes, bytes]] = [
     ),
 ]
 _STATIC = "/-/static-plugins/"
+_ASKED_BY_POST = ("/reconcile", "/contribute")  # too long for an address; nothing is kept
+_LONGEST_BODY = 1 << 20
 
 
-def wrap(app: App) -> App:
-    """The application, read-only and with our headers on every response.
+def wrap(app: App, prefix: str) -> App:
+    """The application of a site under a prefix, read-only and with our headers on every response.
 
     The archive has no sessions, so cookies that a browser sends along (for an analytics script of
     another page of the host, say) are dropped: Datasette would make the answer private for them.
+    Nothing depends on them, so no answer varies by them.
     """
 
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
@@ -38,24 +41,75 @@ def wrap(app: App) -> App:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = list(message.get("headers", []))
+                headers = [pair for pair in message.get("headers", []) if pair[0] != b"vary"]
                 present = {name.lower() for name, _ in headers}
                 headers += [pair for pair in _HEADERS if pair[0] not in present]
+                if scope["scheme"] == "https":
+                    headers.append((b"strict-transport-security", b"max-age=31536000"))
                 if _STATIC in scope["path"] and scope["query_string"]:
                     # The address holds the file's checksum, so what it names never changes.
                     headers.append((b"cache-control", b"public, max-age=31536000, immutable"))
                 message = {**message, "headers": headers}
             await send(message)
 
-        if scope["method"] not in _METHODS:
+        if scope["method"] == "POST" and scope["path"].endswith(_ASKED_BY_POST):
+            body = await _read_body(receive)
+            if body is None:
+                await _refuse_length(send_with_headers)
+                return
+            receive = _again(body, receive)
+        elif scope["method"] not in _METHODS:
             await _refuse_method(scope, send_with_headers)
             return
         kept = [
             (n, v) for n, v in scope["headers"] if n.lower() not in (b"cookie", b"authorization")
         ]
-        await app({**scope, "headers": kept}, receive, send_with_headers)
+        await app({**_prefixed_once(scope, prefix), "headers": kept}, receive, send_with_headers)
 
     return wrapped
+
+
+def _prefixed_once(scope: Scope, prefix: str) -> Scope:
+    """The request without the second prefix that Datasette puts into some of its own links."""
+    twice = prefix + prefix[1:]
+    if prefix == "/" or not scope["path"].startswith(twice):
+        return scope
+    skipped = len(prefix) - 1
+    raw_path = scope.get("raw_path") or scope["path"].encode()
+    return {**scope, "path": scope["path"][skipped:], "raw_path": raw_path[skipped:]}
+
+
+async def _read_body(receive: Receive) -> bytes | None:
+    """The body of a request; nothing if it is too long, and then the rest is not read."""
+    body = bytearray()
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if len(body) > _LONGEST_BODY:
+            return None
+        if not message.get("more_body"):
+            return bytes(body)
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """Gives a body that was read once more, and then whatever comes."""
+    given = False
+
+    async def receive_again() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive_again
+
+
+async def _refuse_length(send: Send) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+    message = f"A question may have at most {_LONGEST_BODY:,} bytes.\n".encode()
+    await send({"type": "http.response.start", "status": 413, "headers": headers})
+    await send({"type": "http.response.body", "body": message})
 
 
 async def _refuse_method(scope: Scope, send: Send) -> None:

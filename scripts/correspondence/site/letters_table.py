@@ -13,7 +13,7 @@ from .chips import chips_of
 from .choices import BadChoice, refuse_unknown
 from .hits import Hit, hits_in
 from .listing import count
-from .pages.common import archive_of, arguments, choices_of
+from .pages.common import archive_of, arguments, choices_of, public_address
 from .searched import searched
 
 # What Datasette's table view understands by itself. Its _search_…, _searchmode and _fts_table are
@@ -23,6 +23,8 @@ _OF_DATASETTE = frozenset(
     "_nofacet _nocount _nosuggest _stream _dl _header _trace _ttl _extra _extras _json "
     "_json_infinity _nl _timelimit _sort_by_desc _filter_column _filter_op _filter_value".split()
 )
+
+_CONDITIONS = frozenset({"_where", "_through"})
 
 
 def is_shown(database: str | None, table: str | None) -> bool:
@@ -97,9 +99,14 @@ async def context(datasette: Datasette, request: Request) -> dict[str, Any]:
         return [hits.get(row.get("sort_key", 0)) for row in cells]
 
     return {
+        "canonical": public_address(datasette, request),
         "choices": choices,
         "chips": await chips_of(archive, choices),
         "other_arguments": others,
+        # Datasette's own conditions choose letters too, and go into what is downloaded.
+        "conditions": [
+            pair for pair in others if not pair[0].startswith("_") or pair[0] in _CONDITIONS
+        ],
         "searched": await searched(
             archive, choices, found=not choices.search or await count(archive, choices) > 0
         ),

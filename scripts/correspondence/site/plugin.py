@@ -68,12 +68,14 @@ def filters_from_request(
 def extra_template_vars(
     database: str | None, table: str | None, request: Request | None, datasette: Datasette
 ) -> Any:
-    """What the page of the table of letters shows beyond Datasette's own."""
-    from . import letters_table
+    """What pages of Datasette's own show beyond it, that of the table of letters above all."""
+    from . import datasette_pages, letters_table
 
-    if request is None or not letters_table.is_shown(database, table):
+    if request is None or database != "archive":
         return {}
-    return lambda: letters_table.context(datasette, request)
+    if letters_table.is_shown(database, table):
+        return lambda: letters_table.context(datasette, request)
+    return datasette_pages.context(datasette, request)
 
 
 @hookimpl(tryfirst=True)
@@ -97,7 +99,8 @@ def handle_exception(
 
 @hookimpl
 def asgi_wrapper(datasette: Datasette) -> Any:
-    """Methods, cookies and headers of every request."""
-    from . import headers
+    """Methods, cookies and headers of every request, and answers that are kept."""
+    from . import caching, headers
 
-    return headers.wrap
+    prefix = datasette.setting("base_url")
+    return lambda app: caching.wrap(headers.wrap(app, prefix), datasette)

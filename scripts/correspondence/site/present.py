@@ -1,19 +1,16 @@
 """Records as pages show them: names with their links, dates and waiting times in words."""
 
+import datetime
+import hashlib
+import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from ..database.rows import names_of
 from ..records.archive import Frame
-from ..records.model import Correspondent, Lane, Letter
+from ..records.model import Correspondent, Lane, Letter, Reference, Source
 
-FORMS = {
-    "letter": "Letter",
-    "open letter": "Open letter",
-    "e-mail": "E-mail",
-    "statement": "Statement",
-    "UN communication": "UN communication",
-}
 ATTESTATIONS = {
     "text seen": "The whole text was seen.",
     "opening seen": "The beginning of the text was seen.",
@@ -152,6 +149,33 @@ class Presenter:
             client or None,
             self.frame.lane_of(correspondent.organisation),
         )
+
+
+def source_anchors(letter: Letter) -> list[str]:
+    """An anchor for each source, which stays the same when sources are added or ordered anew."""
+    anchors: list[str] = []
+    for source in letter.sources:
+        anchor = f"source-{hashlib.sha256(source.url.encode()).hexdigest()[:8]}"
+        repeated = sum(other.partition(".")[0] == anchor for other in anchors)
+        anchors.append(f"{anchor}.{repeated + 1}" if repeated else anchor)
+    return anchors
+
+
+def day_of_copy(source: Reference, as_of: datetime.date) -> datetime.date:
+    """The day as of which a link to a source is meant, for Robust Links.
+
+    It is the day of the archived copy where its address tells it, as those of the Wayback Machine
+    do, else the day on which the source was seen, else that of the archive's last review.
+    """
+    if not isinstance(source, Source):
+        return as_of
+    if match := _COPIED.search(source.archived or ""):
+        with suppress(ValueError):
+            return datetime.date(*map(int, match.groups()))
+    return source.accessed or as_of
+
+
+_COPIED = re.compile(r"/(\d{4})(\d\d)(\d\d)\d{0,6}(?:[a-z_]*)/")
 
 
 def waiting(days_min: int | None, days_max: int | None) -> str:

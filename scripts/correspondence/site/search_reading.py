@@ -12,6 +12,7 @@ from .search_conditions import values_of_field
 
 _MOST_NAMES = 3
 _SAID = {
+    "group": "from the group {}",
     "from": "from {}",
     "to": "to {}",
     "with": "from or to {}",

@@ -1,19 +1,24 @@
 """The site as an application and as a server: settings, descriptions and the port."""
 
 import asyncio
+import itertools
 import os
+import shutil
 import socket
-import sqlite3
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import uvicorn
 from datasette.app import Datasette
 from datasette.database import Database
-from datasette.utils import parse_metadata
 
-from ..database.tables import SCHEMA_HASH
+from ..database.opening import NotAnArchive, open_archive
+from ..metadata import read_metadata
+from .swapping import NotServed, SwappingApp
 
 SETTINGS: dict[str, Any] = {
     "allow_facet": False,  # facets over any column are what crawlers exhaust a server with
@@ -27,17 +32,19 @@ SETTINGS: dict[str, Any] = {
 }
 
 
+_LOOK_MS = 1_000
+
+
 class ServingError(Exception):
-    """The archive cannot be served; the message says why and what to do."""
+    """The site cannot be served; the message says why and what to do."""
 
 
 def make_datasette(database: Path, settings: dict[str, Any] | None = None) -> Datasette:
     """Datasette with the archive mounted as ``archive``, read-only, whatever its file's name.
 
     Raises:
-        ServingError: the file is missing or is no archive.
+        NotAnArchive: the file is missing or is no archive.
     """
-    _look_into(database)
     datasette = Datasette(
         files=[],
         settings={**SETTINGS, **(settings or {})},
@@ -49,55 +56,107 @@ def make_datasette(database: Path, settings: dict[str, Any] | None = None) -> Da
     return datasette
 
 
-def serve_archive(database: Path, host: str, port: int, say: Callable[[str], None]) -> None:
+@dataclass(frozen=True)
+class Watch:
+    """A folder to watch, and what makes the database anew: it says whether it did."""
+
+    folder: Path
+    rebuild: Callable[[], bool]
+
+
+def serve_archive(
+    database: Path,
+    host: str,
+    port: int,
+    base_url: str,
+    say: Callable[[str], None],
+    watch: Watch | None = None,
+) -> None:
     """Serve the archive until the process is told to stop.
 
+    A proxy on this machine may stand before it; what it says of the visitor's scheme
+    (``X-Forwarded-Proto``) is believed, and it hands on the ``Host`` that the visitor asked for.
+
     Raises:
-        ServingError: the database is no archive, or the port is taken.
+        NotAnArchive: the file is missing or is no archive.
+        ServingError: the port is taken.
     """
-    datasette = make_datasette(database)
-    listener = _listen(host, port)
-    shown_host = f"[{host}]" if ":" in host else host
-    say(f"serving {database} on http://{shown_host}:{listener.getsockname()[1]}/ (stop: Ctrl-C)")
-    config = uvicorn.Config(datasette.app(), log_level="warning", server_header=False)
-    asyncio.run(uvicorn.Server(config).serve(sockets=[listener]))
+    prefix = f"/{base_url.strip('/')}/" if base_url.strip("/") else "/"
+
+    def make(path: Path) -> Datasette:
+        return make_datasette(path, {"base_url": prefix})
+
+    open_archive(database).close()  # to tell what is wrong with it by its own name
+    with _own_names(database) as own_name:
+        app = SwappingApp(make, own_name())
+        listener = _listen(host, port)
+        shown_host = f"[{host}]" if ":" in host else host
+        address = f"http://{shown_host}:{listener.getsockname()[1]}{prefix}"
+        say(f"serving {database} on {address} (stop: Ctrl-C)")
+        config = uvicorn.Config(app, log_level="warning", server_header=False)
+        asyncio.run(_serve(uvicorn.Server(config), listener, app, own_name, watch, say))
 
 
-def _look_into(database: Path) -> None:
-    if not database.is_file():
-        raise ServingError(f"there is no database {database}; make it with `letters build`")
-    cure = "make it anew with `letters build`"
-    try:
-        connection = sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)
-        try:
-            built_by = connection.execute("select schema_hash from build, archive").fetchone()
-        finally:
-            connection.close()
-    except sqlite3.Error as error:
-        raise ServingError(f"{database} is no archive of letters ({error}); {cure}") from error
-    if built_by != (SCHEMA_HASH,):
-        raise ServingError(f"{database} was built by another version of this program; {cure}")
+async def _serve(
+    server: uvicorn.Server,
+    listener: socket.socket,
+    app: SwappingApp,
+    own_name: Callable[[], Path],
+    watch: Watch | None,
+    say: Callable[[str], None],
+) -> None:
+    """Serve, and change to a new archive whenever a watched folder has changed for the better."""
+    watching = asyncio.create_task(_follow(watch, app, own_name, say)) if watch else None
+    await server.serve(sockets=[listener])
+    if watching:
+        watching.cancel()
+        with suppress(asyncio.CancelledError):
+            await watching
+
+
+async def _follow(
+    watch: Watch, app: SwappingApp, own_name: Callable[[], Path], say: Callable[[str], None]
+) -> None:
+    from watchfiles import awatch
+
+    looked = False  # since the watch began: what changed before it is not told
+    async for changes in awatch(watch.folder, yield_on_timeout=True, rust_timeout=_LOOK_MS):
+        if (changes or not looked) and await asyncio.to_thread(watch.rebuild):
+            try:
+                await app.swap(own_name())
+            except (NotAnArchive, NotServed, OSError) as error:
+                say(f"letters: {error}; the last good archive is still served")
+        looked = True
+
+
+@contextmanager
+def _own_names(database: Path) -> Iterator[Callable[[], Path]]:
+    """A function that gives the file of a database another name, for as long as it is served.
+
+    A build puts a new file in the place of the old one; under its own name the old one stays what
+    it is for the threads that have yet to open it.
+    """
+    count = itertools.count(1)
+    with tempfile.TemporaryDirectory(prefix="letters-") as folder:
+
+        def own_name() -> Path:
+            name = Path(folder) / f"archive-{next(count)}.db"
+            try:
+                name.hardlink_to(database)
+            except OSError:  # it is on another disk
+                shutil.copyfile(database, name)
+            return name
+
+        yield own_name
 
 
 def _metadata(database: Path) -> dict[str, Any]:
     """What Datasette is told of tables and columns; of the archive itself, what it says itself."""
-    path = _metadata_file()
-    metadata: dict[str, Any] = parse_metadata(path.read_text("utf-8")) if path else {}
-    connection = sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)
-    try:
+    with closing(open_archive(database)) as connection:
         columns = "title, description, licence_name, licence_url"
         row = connection.execute(f"select {columns} from archive").fetchone()
-    finally:
-        connection.close()
     names = ("title", "description", "license", "license_url")
-    return {**metadata, **dict(zip(names, row, strict=True))}
-
-
-def _metadata_file() -> Path | None:
-    """``metadata.yml`` beside the package in a checkout, or inside it when it was installed."""
-    package = Path(__file__).parents[1]
-    candidates = (package / "metadata.yml", package.parents[1] / "metadata.yml")
-    return next((path for path in candidates if path.is_file()), None)
+    return {**read_metadata(), **dict(zip(names, row, strict=True))}
 
 
 def _listen(host: str, port: int) -> socket.socket:

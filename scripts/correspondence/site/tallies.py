@@ -58,7 +58,9 @@ def _tallies(connection: sqlite3.Connection, column: Column) -> dict[str, Tally]
         for side in ("from", "to")
     }
     to_its = _answers(connection.execute(_TO_ITS.format(party=column)), expected["from"])
-    own = connection.execute(_OF_ITS.format(party=column, for_it=_FOR_IT[column]))
+    own = connection.execute(
+        _OF_ITS.format(party=column, for_it=_FOR_IT[column], inferred=INFERRED[column])
+    )
     of_its = _answers(own, expected["to"])
     return {
         row["party"]: Tally(
@@ -127,12 +129,14 @@ from replies join letters on letters.id = in_reply_to
 join correspondents on correspondents.letter = in_reply_to and side = 'from'
 where {party} is not null"""
 
+# An answer is somebody's own by inference, too, where their part in it is inferred.
 _OF_ITS = """
-select distinct asked.party, in_reply_to, replies.certainty = 'inferred', days_min, days_max,
-  answer_expected
+select distinct asked.party, in_reply_to, replies.certainty = 'inferred' or me.inferred, days_min,
+  days_max, answer_expected
 from replies join letters on letters.id = in_reply_to
 join (select {party} as party, letter, side from correspondents) as asked
   on asked.letter = in_reply_to and asked.side = 'to'
-join correspondents as me on me.letter = replies.letter and me.side = 'from'
+join (select *, {inferred} = 'inferred' as inferred from correspondents) as me
+  on me.letter = replies.letter and me.side = 'from'
   and (me.{party} = asked.party {for_it})
 where asked.party is not null"""

@@ -9,6 +9,8 @@ from datasette.app import Datasette
 from jinja2 import Environment
 from markupsafe import escape
 
+from ..formats import FORMATS
+from ..formats.publication import FORMS
 from ..records.archive import Frame
 from ..records.dates import EdtfDate
 from ..records.model import Organisation, Person
@@ -39,7 +41,10 @@ def prepare(env: Environment, datasette: Datasette) -> None:
         noticed=noticed,
         facet_labels=FACETS,
         search_fields=FIELDS,
-        forms=present.FORMS,
+        letter_formats=FORMATS.values(),
+        source_anchors=present.source_anchors,
+        day_of_copy=present.day_of_copy,
+        forms=FORMS,
         attestations=present.ATTESTATIONS,
         carries=present.CARRIES,
         statement_kinds=present.KINDS,

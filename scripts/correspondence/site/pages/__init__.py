@@ -1,19 +1,21 @@
 """The pages that are ours, by their addresses."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from datasette.utils.asgi import NotFound, Request, Response
 
-from . import registers
+from ...formats import FORMATS
+from . import csv_files, downloads, exported, harvest, reconcile, registers
 from .about import about
 from .common import FORMAT, ID
+from .contribute import contribute
 from .correspondents import organisation, person
 from .data import data
 from .events import event
 from .exchanges import exchange, exchanges
 from .leads import leads
 from .letter import letter
-from .query_csv import query_csv
 from .statements import statements
 from .timeline import timeline
 from .topics import topic
@@ -30,16 +32,18 @@ async def about_the_server(request: Request) -> Response:
     raise NotFound("There is no such page.")
 
 
-ROUTES: list[tuple[str, Callable[..., Awaitable[Response]]]] = [
+ROUTES: list[tuple[str, Callable[..., Awaitable[Any]]]] = [
     (r"^/$", timeline),
     (r"^/data$", data),
-    (r"^/(?P<database>archive)\.(?P<format>csv)$", query_csv),
+    (r"^/(?P<database>archive)\.(?P<format>csv)$", csv_files.query),
+    (r"^/(?P<database>archive)/(?P<table>[^/.]+)\.(?P<format>csv)$", csv_files.table),
     (r"^/exchanges$", exchanges),
     (rf"^/exchanges/{ID}$", exchange),
     (r"^/unanswered$", unanswered),
     (r"^/statements$", statements),
     (r"^/leads$", leads),
     (r"^/about$", about),
+    (r"^/contribute$", contribute),
     (r"^/archive/organisations$", registers.register("organisations", registers.organisations)),
     (r"^/archive/people$", registers.register("people", registers.people)),
     (r"^/archive/topics$", registers.register("topics", registers.topics)),
@@ -49,6 +53,21 @@ ROUTES: list[tuple[str, Callable[..., Awaitable[Response]]]] = [
     (rf"^/archive/letters/{ID}{FORMAT}$", letter),
     (rf"^/archive/organisations/{ID}{FORMAT}$", organisation),
     (rf"^/archive/people/{ID}{FORMAT}$", person),
+    (rf"^/archive/letters\.(?P<format>{'|'.join(FORMATS)})$", exported.letters),
+    (r"^/feed\.atom$", exported.feed),
+    (r"^/changes\.atom$", exported.changes),
+    (r"^/cmif\.xml$", exported.cmif),
+    (r"^/unapi$", exported.unapi),
+    (r"^/dataset\.zip$", downloads.dataset),
+    (r"^/datapackage\.json$", downloads.package),
+    (r"^/health$", harvest.health),
+    (r"^/robots\.txt$", harvest.robots),
+    (r"^/sitemap\.xml$", harvest.sitemap),
+    (r"^/sitemap-(?P<number>[1-9][0-9]{0,5})\.xml$", harvest.sitemap_part),
+    (r"^/opensearch\.xml$", harvest.opensearch),
+    (r"^/reconcile$", reconcile.service),
+    (r"^/reconcile/suggest$", reconcile.suggest),
+    (r"^/reconcile/properties$", reconcile.properties),
     (r"^/archive\.(?P<format>(?!(?:json|jsono|db)$)[^/]*)$", no_such_format),
     (r"^/archive/[^/.]+\.(?P<format>(?!(?:json|jsono|csv)$)[^/]*)$", no_such_format),
     (r"^/-/(?!static/|static-plugins/).*$", about_the_server),

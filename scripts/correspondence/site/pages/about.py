@@ -9,7 +9,7 @@ from datasette.utils.asgi import Request, Response
 from ...records.model import Letter
 from ...records.vocabulary import MEANINGS
 from ..state import frame_of
-from .common import archive_of, arguments, page
+from .common import archive_of, arguments, page, publication_of
 from .paging import refuse_others
 
 _CORRECTIONS = 20
@@ -25,9 +25,8 @@ async def about(datasette: Datasette, request: Request) -> Response:
     """``/about``: what this archive is, what is in it, and what its words mean."""
     refuse_others(arguments(request), ())
     database, frame = archive_of(datasette), frame_of(datasette)
-    info = frame.info
     context = {
-        "address": info.address or datasette.absolute_url(request, datasette.urls.instance()),
+        "address": publication_of(datasette, request).address + "/",
         "totals": await _totals(database),
         "counts": await _counts(database),
         "answered": _ANSWERED,

@@ -6,9 +6,10 @@ from urllib.parse import parse_qsl
 from datasette.app import Datasette
 from datasette.database import Database
 from datasette.utils import tilde_decode
-from datasette.utils.asgi import BadRequest, NotFound, Request, Response
+from datasette.utils.asgi import AsgiStream, BadRequest, NotFound, Request, Response
 from datasette.views.row import RowView
 
+from ...formats.publication import Publication
 from ..choices import BadChoice, Choices, from_pairs
 from ..present import Presenter, waiting
 from ..state import frame_of
@@ -48,24 +49,38 @@ def choices_of(pairs: list[tuple[str, str]]) -> Choices:
 
 
 async def page(
-    datasette: Datasette, request: Request, template: str, context: dict[str, Any]
+    datasette: Datasette,
+    request: Request,
+    template: str,
+    context: dict[str, Any],
+    headers: dict[str, str] | None = None,
 ) -> Response:
     """A page of ours, with names and words at hand for its template."""
     own = {
         "present": Presenter(frame_of(datasette)),
         "waiting": waiting,
-        "canonical": public_address(datasette, request, request.path),
+        "canonical": public_address(datasette, request),
     }
     html = await datasette.render_template(template, {**own, **context}, request=request)
-    return Response.html(html, headers={"Cache-Control": f"max-age={CACHE_SECONDS}"})
+    kept = {"Cache-Control": f"max-age={CACHE_SECONDS}"}
+    return Response.html(html, headers={**kept, **(headers or {})})
 
 
-def public_address(datasette: Datasette, request: Request, path: str) -> str:
-    """The address under which a page is to be linked: the archive's, or this server's."""
-    address = frame_of(datasette).info.address
-    if address:
-        return address.rstrip("/") + path
-    return str(datasette.absolute_url(request, path))
+def publication_of(datasette: Datasette, request: Request) -> Publication:
+    """The archive under the address at which it is published: its own, or this server's."""
+    frame = frame_of(datasette)
+    here = datasette.absolute_url(request, str(datasette.urls.instance()))
+    return Publication(frame, (frame.info.address or here).rstrip("/"))
+
+
+def public_address(datasette: Datasette, request: Request) -> str:
+    """The address under which the page that was asked for is to be linked."""
+    return publication_of(datasette, request).address + route_path(request)
+
+
+def route_path(request: Request) -> str:
+    """The path that was asked for, without the prefix under which the site may stand."""
+    return str(request.scope.get("route_path", request.path))
 
 
 async def row_view(
@@ -74,7 +89,15 @@ async def row_view(
     """Datasette's own JSON or CSV of one row."""
     route = {"database": "archive", "table": table, "pks": key, "format": row_format}
     request.scope = dict(request.scope, url_route={"kwargs": route})
-    return await RowView(datasette).dispatch_request(request)
+    return csv_file(await RowView(datasette).dispatch_request(request), key)
+
+
+def csv_file(response: Response, name: str) -> Response:
+    """A CSV of Datasette's as a file of that name and kind; it says that it is plain text."""
+    if isinstance(response, AsgiStream) and response.content_type.startswith("text/plain"):
+        response.content_type = "text/csv; charset=utf-8"
+        response.headers["content-disposition"] = f'attachment; filename="{name}.csv"'
+    return response
 
 
 def asked_for(request: Request, formats: tuple[str, ...] = ROW_FORMATS) -> tuple[str, str | None]:

@@ -6,9 +6,13 @@ from urllib.parse import urlencode
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
+from ...bundle import FILES
+from ...database import described
+from ...formats import FORMATS
+from ...formats.jsonld import dataset_of
+from ...formats.publication import Publication
 from .. import schema, schema_drawing
-from ..state import frame_of
-from .common import archive_of, page
+from .common import archive_of, page, publication_of
 
 
 @dataclass(frozen=True)
@@ -24,12 +28,13 @@ async def data(datasette: Datasette, request: Request) -> Response:
     """``/data``: how the data may be taken away and asked, and what the tables are."""
     database = archive_of(datasette)
     tables = await schema.schema_of(datasette, "archive")
-    shown = [table for table in schema.in_order(tables) if not table.is_hidden]
+    shown = [table for table in described.in_order(tables) if not table.is_hidden]
     drawn = [table for table in tables.values() if not table.is_hidden and not table.is_view]
     counts = await schema.counts_of(datasette, "archive")
     allows_sql = await datasette.permission_allowed(
         request.actor, "execute-sql", "archive", default=True
     )
+    publication = publication_of(datasette, request)
     queries = await datasette.get_canned_queries("archive", request.actor)
     context = {
         "database": "archive",
@@ -42,13 +47,28 @@ async def data(datasette: Datasette, request: Request) -> Response:
         "examples": await _examples(datasette, request, allows_sql),
         "allows_sql": allows_sql,
         "queries": queries.values(),
-        "address": frame_of(datasette).info.address
-        or datasette.absolute_url(request, datasette.urls.instance()),
+        "address": f"{publication.address}/",
+        "bundle": FILES,
+        "jsonld": dataset_of(publication, _downloads(publication)),
     }
     return await page(datasette, request, "data.html", context)
 
 
-def _entity(table: schema.Table) -> schema_drawing.Entity:
+def _downloads(publication: Publication) -> dict[str, str]:
+    """Media types of the files that hold the whole archive, by their addresses."""
+    whole = {
+        "dataset.zip": "application/zip",
+        "archive.db": "application/vnd.sqlite3",
+        "datapackage.json": "application/json",
+        "cmif.xml": FORMATS["cmif"].media_type,
+        "feed.atom": FORMATS["atom"].media_type,
+        "archive/letters.csv": "text/csv",
+    }
+    lists = {f"archive/letters.{form.suffix}": form.media_type for form in FORMATS.values()}
+    return {f"{publication.address}/{path}": kind for path, kind in {**whole, **lists}.items()}
+
+
+def _entity(table: described.Table) -> schema_drawing.Entity:
     references = tuple((", ".join(key.columns), key.table) for key in table.foreign_keys)
     return schema_drawing.Entity(table.name, references)
 
@@ -64,11 +84,10 @@ async def _examples(datasette: Datasette, request: Request, allows_sql: bool) ->
     found = (await archive_of(datasette).execute(sql)).first()
     if found is None:
         return []
-    letters = datasette.urls.table("archive", "letters", "json")
     chosen = urlencode({"_from": found["organisation"], "_shape": "objects"})
     wanted = [
         ("One letter with all its columns", f"/archive/letters/{found['id']}.json?_shape=objects"),
-        ("The letters of one organisation, as objects", f"{letters}?{chosen}"),
+        ("The letters of one organisation, as objects", f"/archive/letters.json?{chosen}"),
         ("A worked question, as a list", "/archive/never-answered.json?_shape=array"),
     ]
     if allows_sql:

@@ -10,7 +10,6 @@ from datasette.utils.asgi import NotFound, Request, Response
 
 from ...records.dates import parse_date
 from .. import exchanges as data
-from ..chain import in_order
 from ..duplicates import possibly_same
 from ..exchange_members import picture, read_members
 from ..spans import followed
@@ -45,9 +44,7 @@ async def exchange(datasette: Datasette, request: Request) -> Response:
     if first != letter_id:
         path = datasette.urls.path(f"/exchanges/{first}")
         return Response.redirect(f"{path}#{letter_id}", status=302)
-    rows = (await data.members(database, [first]))[first]
-    links = (await data.replies(database, [first]))[first]
-    placed = in_order(data.dated(rows), links)
+    rows, links, placed = await data.chain(database, first)
     offset = offset_of(pairs)
     shown = slice_of(placed[offset : offset + PAGE + 1], offset)
     listed = await read_members(database, frame, rows, shown.items, links)

@@ -1,6 +1,8 @@
 """``/archive/letters/<id>``: one letter, all that is known of it and how."""
 
 import asyncio
+import datetime
+from collections.abc import Iterator
 from typing import Any
 
 from datasette.app import Datasette
@@ -8,17 +10,34 @@ from datasette.database import Database
 from datasette.utils.asgi import NotFound, Request, Response
 
 from ...database.reading import read_letter, read_letters
+from ...formats import FORMATS
+from ...formats.citation import cite
+from ...formats.jsonld import CONTEXT, jsonld_of
+from ...formats.publication import Publication
+from ...records.archive import Frame
 from ...records.model import Letter
+from .. import exchanges
 from ..cards import card_of
+from ..exchange_glimpse import MOST, first_around
+from ..exchange_members import glimpse, read_members
+from ..exports import FileResponse, letter_as
 from ..listing import answers_to
 from ..present import waiting
 from ..state import frame_of
-from .common import CACHE_SECONDS, ROW_FORMATS, archive_of, asked_for, page, row_view
+from .common import (
+    CACHE_SECONDS,
+    ROW_FORMATS,
+    archive_of,
+    asked_for,
+    page,
+    publication_of,
+    row_view,
+)
 
 
-async def letter(datasette: Datasette, request: Request) -> Response:
+async def letter(datasette: Datasette, request: Request) -> Response | FileResponse:
     """``/archive/letters/<id>``: one letter, all that is known of it and how."""
-    letter_id, row_format = asked_for(request, (*ROW_FORMATS, "png"))
+    letter_id, row_format = asked_for(request, (*ROW_FORMATS, "png", *FORMATS))
     database = archive_of(datasette)
     if moved := await _moved(database, letter_id):
         suffix = f".{row_format}" if row_format else ""
@@ -37,8 +56,34 @@ async def letter(datasette: Datasette, request: Request) -> Response:
         raise NotFound(f"There is no letter {letter_id}.")
     if row_format == "png":
         return await _card(datasette, record)
-    context = {"letter": record, **await _around(database, record)}
-    return await page(datasette, request, "letter.html", context)
+    publication = publication_of(datasette, request)
+    if row_format:
+        return await letter_as(datasette, FORMATS[row_format], record, publication)
+    around = await _around(database, record)
+    exchange = around["place"]["exchange"]
+    context = {
+        "letter": record,
+        "citations": await asyncio.to_thread(cite, record, publication),
+        "publication": publication,
+        "jsonld": {"@context": CONTEXT, **jsonld_of(record, publication)},
+        **around,
+        **(await _exchange(database, frame_of(datasette), exchange, letter_id) if exchange else {}),
+    }
+    headers = {"Link": ", ".join(_links(record, publication))}
+    return await page(datasette, request, "letter.html", context, headers)
+
+
+def _links(record: Letter, publication: Publication) -> Iterator[str]:
+    """Typed links for machines: level 1 of Signposting (https://signposting.org/FAIR/)."""
+    permalink, info = publication.permalink(record.id), publication.frame.info
+    yield f'<{permalink}>; rel="cite-as"'
+    yield '<https://schema.org/Message>; rel="type"'
+    yield '<https://schema.org/AboutPage>; rel="type"'
+    yield f'<{info.licence.url}>; rel="license"'
+    yield f'<{publication.address}/>; rel="collection"; type="text/html"'
+    for form in FORMATS.values():
+        yield f'<{permalink}.{form.suffix}>; rel="describedby"; type="{form.media_type}"'
+    yield f'<{permalink}.yml>; rel="item"; type="{FORMATS["yml"].media_type}"'
 
 
 async def _card(datasette: Datasette, record: Letter) -> Response:
@@ -64,6 +109,22 @@ async def _gone(
         "error.html", {"status": 410, "title": "Withdrawn", "error": message}, request=request
     )
     return Response.html(html, status=410)
+
+
+async def _exchange(
+    database: Database, frame: Frame, exchange: str, letter_id: str
+) -> dict[str, Any]:
+    """The exchange that a letter belongs to: its small drawing, and its length."""
+    rows, links, placed = await exchanges.chain(database, exchange)
+    dated = [place for place in placed if place.at]
+    first = first_around([place.id for place in dated], letter_id)
+    near = dated[first : first + MOST]
+    members = await read_members(database, frame, rows, near, links)
+    return {
+        "glimpse": glimpse(frame, members, links, letter_id),
+        "length": len(rows),
+        "drawn": (first + 1, first + len(near)),
+    }
 
 
 async def _around(database: Database, record: Letter) -> dict[str, Any]:
@@ -95,15 +156,16 @@ async def _around(database: Database, record: Letter) -> dict[str, Any]:
         "union select letter from possible_duplicates where possibly_same_as = :id",
         {"id": letter_id},
     )
+    history = await database.execute(
+        "select * from changes where letter = ? order by position", [letter_id]
+    )
     replied = list(replies)
     takers = [dict(row) for row in taken]
     neighbours = dict(beside.first())
     referring = [row["letter"] for row in mentioned]
     same_ids = [row["id"] for row in same]
     ids = {
-        *record.refers_to,
-        *(reply.letter for reply in record.in_reply_to),
-        *(reference.statement.partition("#")[0] for reference in record.takes_up),
+        *_named_by(record),
         *(row["letter"] for row in takers),
         *referring,
         *same_ids,
@@ -115,9 +177,43 @@ async def _around(database: Database, record: Letter) -> dict[str, Any]:
         "waits": {r["in_reply_to"]: waiting(r["days_min"], r["days_max"]) for r in replied},
         "answers": (await answers_to(database, [record.id])).get(record.id, ()),
         "taken_up": takers,
+        "history": [
+            {**change, "day": datetime.date.fromisoformat(change["day"])}
+            for change in map(dict, history)
+        ],
         "mentioned_in": referring,
         "possibly_same": same_ids,
-        "others": await database.execute_fn(
-            lambda connection: {other.id: other for other in read_letters(connection, sorted(ids))}
-        ),
+        "others": await _letters_by_id(database, ids),
     }
+
+
+async def around_draft(database: Database, record: Letter) -> dict[str, Any]:
+    """What the preview of a record needs of other letters: those that it names, and its answers."""
+    answers = (await answers_to(database, [record.id])).get(record.id, ())
+    return {
+        "is_preview": True,
+        "place": {"answered": "no answer known" if record.expects else "no answer expected"},
+        "waits": {},
+        "answers": answers,
+        "taken_up": [],
+        "history": [],
+        "mentioned_in": [],
+        "possibly_same": record.possibly_same_as,
+        "others": await _letters_by_id(database, {*_named_by(record), *record.possibly_same_as}),
+    }
+
+
+def _named_by(record: Letter) -> set[str]:
+    """The letters that a record names."""
+    return {
+        *record.refers_to,
+        *(reply.letter for reply in record.in_reply_to),
+        *(reference.statement.partition("#")[0] for reference in record.takes_up),
+    }
+
+
+async def _letters_by_id(database: Database, ids: set[str]) -> dict[str, Letter]:
+    found: dict[str, Letter] = await database.execute_fn(
+        lambda connection: {other.id: other for other in read_letters(connection, sorted(ids))}
+    )
+    return found

@@ -1,0 +1,84 @@
+"""The data set as a whole: the download, and what says what its tables mean."""
+
+import asyncio
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from weakref import WeakKeyDictionary, finalize
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+
+from ...bundle import packaged_tables, write_bundle
+from ...formats.dataset import datapackage, slug
+from ...formats.publication import Publication
+from ..exports import FileResponse
+from .common import CACHE_SECONDS, archive_of, publication_of
+
+_READ = 1 << 20
+
+
+class _Kept:
+    """The download as it was last made, and for which address; one is made at a time."""
+
+    def __init__(self) -> None:
+        self.making = asyncio.Lock()
+        self.address = ""
+        folder = tempfile.mkdtemp(prefix="letters-")
+        finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        self.file = Path(folder) / "dataset.zip"
+
+
+_KEPT: "WeakKeyDictionary[Datasette, _Kept]" = WeakKeyDictionary()
+
+
+async def dataset(datasette: Datasette, request: Request) -> FileResponse:
+    """``/dataset.zip``: the whole archive in one file, made when it is first asked for."""
+    publication = publication_of(datasette, request)
+    kept = _KEPT.setdefault(datasette, _Kept())
+    async with kept.making:
+        if kept.address != publication.address:
+            database = Path(archive_of(datasette).path)
+            await asyncio.to_thread(_make, database, publication, kept.file)
+            kept.address = publication.address
+        size = kept.file.stat().st_size
+        pieces = _pieces(kept.file)
+        first = next(pieces)
+    info = publication.frame.info
+    headers = {
+        "content-type": "application/zip",
+        "content-length": str(size),
+        "content-disposition": f'attachment; filename="{slug(info.title)}-{info.version}.zip"',
+        "cache-control": f"max-age={CACHE_SECONDS}",
+        "link": f'<{info.licence.url}>; rel="license", <{publication.address}/>; rel="cite-as"',
+    }
+    return FileResponse(first, pieces, headers)
+
+
+async def package(datasette: Datasette, request: Request) -> Response:
+    """``/datapackage.json``: the tables and columns explained (Frictionless), by address."""
+    publication = publication_of(datasette, request)
+    tables = await archive_of(datasette).execute_fn(
+        lambda connection: packaged_tables(
+            connection, lambda name: f"{publication.address}/archive/{name}.csv"
+        )
+    )
+    body = json.dumps(datapackage(publication, tables), ensure_ascii=False, indent=1)
+    headers = {"Cache-Control": f"max-age={CACHE_SECONDS}", "Access-Control-Allow-Origin": "*"}
+    return Response(body, content_type="application/json; charset=utf-8", headers=headers)
+
+
+def _make(database: Path, publication: Publication, output: Path) -> None:
+    """A new file in the place of the old one, which those who are reading it keep."""
+    new = output.with_suffix(".part")
+    with new.open("wb") as file:
+        write_bundle(database, publication, file)
+    new.replace(output)
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while piece := file.read(_READ):
+            yield piece

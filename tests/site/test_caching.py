@@ -1,0 +1,127 @@
+"""Answers that are kept: ETags, answers without a page being made, and a memory with a bound."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from anyio.from_thread import BlockingPortal
+from correspondence.site import caching
+from correspondence.site.serving import make_datasette
+
+from .conftest import PATIENT, Site
+
+LETTER = "/archive/letters/2019-02-18-rights-groups-to-novalpina"
+PATHS = [
+    "/",
+    "/?_search=kaye&_year=2021",
+    LETTER,
+    f"{LETTER}.ris",
+    f"{LETTER}.json",
+    "/archive/letters",
+    "/archive/letters.csv?_from=nso-group",
+    "/archive/never-answered",
+    "/exchanges",
+    "/cmif.xml",
+    "/dataset.zip",
+    "/sitemap.xml",
+]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_good_answer_has_a_strong_tag(site: Site, path: str) -> None:
+    tag = site.get(path).headers["etag"]
+    assert tag.startswith('"')
+    assert site.get(path).headers["etag"] == tag
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_who_shows_the_tag_is_told_that_nothing_has_changed(site: Site, path: str) -> None:
+    tag = site.get(path).headers["etag"]
+    for shown in (tag, f"W/{tag}", f'"other", {tag}'):
+        answer = site.get(path, headers={"if-none-match": shown})
+        assert (answer.status, answer.text) == (304, "")
+        assert answer.headers["etag"] == tag
+    assert site.get(path, headers={"if-none-match": '"other"'}).status == 200
+
+
+def test_each_address_has_a_tag_of_its_own(site: Site) -> None:
+    tags = [site.get(path).headers["etag"] for path in PATHS]
+    tags.append(site.get("/", headers={"host": "letters.example"}).headers["etag"])
+    assert len(set(tags)) == len(tags)
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/?_frm=x", "/archive/letters/2019-nobody"])
+def test_what_is_wrong_has_no_tag(site: Site, path: str) -> None:
+    assert "etag" not in site.get(path).headers
+
+
+def test_sql_of_a_visitor_is_asked_each_time(site: Site) -> None:
+    page = site.get("/archive.json?sql=select+random()")
+    assert "etag" not in page.headers
+    assert page.json["rows"] != site.get("/archive.json?sql=select+random()").json["rows"]
+
+
+def test_no_answer_varies_by_what_is_dropped(site: Site) -> None:
+    for path in PATHS:
+        assert "vary" not in site.get(path).headers
+    plain = site.get("/")
+    assert site.get("/", headers={"cookie": "a=b", "authorization": "x"}).text == plain.text
+
+
+def test_a_kept_answer_is_the_same_as_a_new_one(site: Site) -> None:
+    for path in PATHS:
+        first, again = site.get(path), site.get(path)
+        assert again.text == first.text
+        assert again.headers["content-type"] == first.headers["content-type"]
+        assert again.headers["content-security-policy"]
+
+
+@pytest.fixture
+def another(made_up: Site, portal: BlockingPortal) -> Iterator[Site]:
+    datasette = make_datasette(made_up.database, PATIENT)
+    yield Site(made_up.folder, made_up.database, datasette, portal)
+    datasette.get_database("archive").close()
+
+
+def test_the_same_archive_gives_the_same_tags_in_every_process(
+    made_up: Site, another: Site
+) -> None:
+    assert made_up.get("/").headers["etag"] == another.get("/").headers["etag"]
+
+
+def test_another_archive_gives_other_tags(site: Site, made_up: Site) -> None:
+    assert site.get("/").headers["etag"] != made_up.get("/").headers["etag"]
+
+
+def test_a_kept_page_is_not_made_again(another: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Any] = []
+    render = another.datasette.render_template
+
+    async def counted(*arguments: Any, **options: Any) -> Any:
+        made.append(arguments)
+        return await render(*arguments, **options)
+
+    monkeypatch.setattr(another.datasette, "render_template", counted)
+    tag = another.get("/").headers["etag"]
+    assert len(made) == 1
+    another.get("/")
+    another.get("/", headers={"if-none-match": tag})
+    assert len(made) == 1
+
+
+def test_the_memory_forgets_what_was_least_used() -> None:
+    answers = caching.Answers(room=3 * 10_000)
+    for name in (b"a", b"b", b"c", b"d"):
+        answers.keep(name, caching.Kept([], b"x" * 5_000))
+        answers.find(b"a")
+    assert answers.find(b"a")
+    assert answers.find(b"d")
+    assert not answers.find(b"b")
+    assert answers.size <= 3 * 10_000
+
+
+def test_what_is_too_large_is_not_kept(archive_db: Path) -> None:
+    answers = caching.Answers()
+    answers.keep(b"large", caching.Kept([], b"x" * (caching.LARGEST + 1)))
+    assert not answers.find(b"large")
