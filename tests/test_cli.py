@@ -103,6 +103,22 @@ def test_every_form_has_the_same_exit_codes(archive, run, format_):
     assert run("check", "--format", format_).exit_code == 1
 
 
+def test_rules_are_explained_in_the_guide_if_there_is_one(spoilt, run):
+    spoilt.write("README.md", "# The letters\n")
+    lines = run("check").output.splitlines()
+    assert lines[-5:] == [
+        "3 problems in 2 files (2 letters read)",
+        "missing-key is explained in letters/README.md#missing-key",
+        "unknown-key is explained in letters/README.md#unknown-key",
+        "yaml-syntax is explained in letters/README.md#yaml-syntax",
+        "1 warning; list them with --warnings",
+    ]
+    told = json.loads(run("check", "--format", "json").output)["problems"][0]
+    assert told["documentation"] == f"letters/README.md#{told['rule']}"
+    annotation = run("check", "--format", "github").output.splitlines()[-2]
+    assert annotation.endswith("did you mean 'name'? See letters/README.md#unknown-key")
+
+
 def test_only_the_problems_of_some_files_or_folders_are_shown(spoilt, run):
     assert run("check", f"letters/{LETTER}").output.count("\nletters/") == 0
     assert "2 problems in 1 file" in run("check", "letters/register").output
@@ -163,7 +179,9 @@ def test_messages_are_printed_whatever_the_terminal_can_show(archive, start):
 
 def test_an_interrupted_check_is_no_check(archive, start):
     import_slowly = "import os, signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
-    interrupt = "import correspondence.cli as c\nc.check_folder = lambda _: os.kill(os.getpid(), 2)"
+    interrupt = (
+        "import correspondence.cli as c\nc.check_folder = lambda *_: os.kill(os.getpid(), 2)"
+    )
     with start("check", before=import_slowly + interrupt) as process:
         output, _ = process.communicate()
     assert (process.returncode, output) == (130, "letters: stopped\n")

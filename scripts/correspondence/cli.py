@@ -3,6 +3,7 @@
 Exit codes: 0 well, 1 problems found in the data, 2 wrong use.
 """
 
+import datetime
 import io
 import signal
 import sqlite3
@@ -15,10 +16,18 @@ from typing import Any
 
 import click
 from click.core import ParameterSource
+from pydantic import TypeAdapter, ValidationError
 
-from . import reporting
+from . import exporting, reporting
 from .database.build import BuildError, Built, build, is_current
-from .records.reading import FolderError, Report, check_folder, letter_paths
+from .database.opening import NotAnArchive
+from .database.verifying import content_hash_of, faults_of
+from .records.filing import write_files
+from .records.formatting import format_folder
+from .records.mending import mend_folder
+from .records.permanence import Kept, vanished
+from .records.reading import FolderError, Report, check_folder, letter_paths, must_be_letters
+from .records.words import Url
 
 PROBLEMS = 1
 WRONG_USE = 2
@@ -34,6 +43,27 @@ letters_option = click.option(
     help="Folder of letters.",
 )
 
+database_option = click.option(
+    "--database",
+    type=click.Path(path_type=Path),
+    default=Path("archive.db"),
+    show_default=True,
+    help="Database, built first if it is out of date, unless it alone is named.",
+)
+
+
+def _web_address(ctx: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    """The address of an option, if it is one that links can begin with."""
+    if value is None:
+        return None
+    try:
+        address: str = TypeAdapter(Url).validate_python(value)
+    except ValidationError as error:
+        raise click.BadParameter(error.errors()[0]["msg"]) from None
+    if "?" in address or "#" in address:
+        raise click.BadParameter(f"{address!r} is no address that links can begin with")
+    return address
+
 
 class _Archive(click.Group):
     """Turns what cannot be done into one sentence and the exit code for wrong use."""
@@ -44,7 +74,7 @@ class _Archive(click.Group):
                 stream.reconfigure(errors="backslashreplace")  # messages quote any character
         try:
             return super().invoke(ctx)
-        except (FolderError, BuildError) as error:
+        except (FolderError, BuildError, NotAnArchive, exporting.ExportError) as error:
             click.echo(f"letters: {error}", err=True)
             ctx.exit(WRONG_USE)
         except KeyboardInterrupt:
@@ -63,20 +93,163 @@ def main() -> None:
 @letters_option
 @click.option("--format", "style", type=click.Choice(list(reporting.FORMATS)), default="text")
 @click.option("--warnings", is_flag=True, help="List warnings too.")
-def check(paths: tuple[Path, ...], folder: Path, style: str, warnings: bool) -> None:
+@click.option("--fix", is_flag=True, help="Mend what is beyond doubt; shows the changes and asks.")
+@click.option("--yes", is_flag=True, help="With --fix: do not ask.")
+@click.option(
+    "--published",
+    metavar="REVISION",
+    help="A revision of git, such as origin/main: nothing that it published may vanish.",
+)
+def check(
+    paths: tuple[Path, ...],
+    folder: Path,
+    style: str,
+    warnings: bool,
+    fix: bool,
+    yes: bool,
+    published: str | None,
+) -> None:
     """Check every letter, and say where and how to mend what is wrong.
 
-    With PATHS, only problems in these files or folders are shown.
+    With PATHS, only problems in these files or folders are shown, or mended.
     """
-    report = check_folder(folder)
-    for path in paths:
-        if folder.resolve() not in (path.resolve(), *path.resolve().parents):
-            raise click.UsageError(f"{path} is not in the folder {folder}")
+    must_be_letters(folder)
+    _must_be_in(folder, paths)
+    if fix:
+        _fix(folder, paths, sure=yes)
+    kept = Kept()
+    report = check_folder(folder, kept.receive)
+    if published and not report.errors:
+        report.problems = sorted([*report.problems, *vanished(kept, folder, published)])
     if paths:
         report = reporting.only_in(report, paths, folder)
     for line in reporting.FORMATS[style](report, folder, warnings=warnings):
         click.echo(line)
     sys.exit(PROBLEMS if report.errors else 0)
+
+
+@main.command("format")
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@letters_option
+@click.option("--check", "only_check", is_flag=True, help="Write nothing; show what would change.")
+def format_command(paths: tuple[Path, ...], folder: Path, only_check: bool) -> None:
+    """Write files in their canonical form: order of keys, wrapping, quotes, lists.
+
+    Comments stay, and so does what a file says. A file with problems is left as it is and named.
+    With PATHS, only these files or folders are formatted.
+    """
+    must_be_letters(folder)
+    _must_be_in(folder, paths)
+    formatted = list(format_folder(folder, paths))
+    changed = [one for one in formatted if not one.problems and not one.is_canonical]
+    for line in reporting.formatting_as_text(formatted, folder, only_check=only_check):
+        click.echo(line)
+    if not only_check:
+        write_files({one.path: one.after for one in changed})
+    failed = any(one.problems for one in formatted) or (only_check and changed)
+    sys.exit(PROBLEMS if failed else 0)
+
+
+@main.command("new")
+@letters_option
+@click.option("--from", multiple=True, help="Sender: a name, `person @ organisation`, `unknown`.")
+@click.option("--to", multiple=True, help="Recipient, likewise; none for a public statement.")
+@click.option("--date", help='When, in plain words ("mid June 2019") or EDTF.')
+@click.option("--title", help="Title, as published.")
+@click.option("--our-title", help="Title of ours, where it has none.")
+@click.option("--form", help="Letter, open letter, e-mail, statement or UN communication.")
+@click.option("--attestation", help="How we know of it.")
+@click.option("--source", help="Address of the page where it, or word of it, is found.")
+@click.option("--publisher", help="Who publishes that page.")
+@click.option("--carries", help="What of the letter is there.")
+@click.option("--archived", help="Address of an archived copy of that page.")
+@click.option("--topic", multiple=True, help="Topic, by id or name.")
+@click.option("--scope", help="Scope, by id.")
+@click.option("--summary", help="What it says, in our own words.")
+@click.option("--id", help="Name of the file; proposed if left out.")
+@click.option("--add-organisation", nargs=2, multiple=True, metavar="NAME KIND")
+@click.option("--add-person", multiple=True, metavar="NAME")
+@click.option("--yes", is_flag=True, help="Ask nothing: what is not given is left out.")
+def new(folder: Path, yes: bool, **options: Any) -> None:
+    """Enter a new letter: asks for what the options leave open, and writes at the very end."""
+    from .entering.interview import NotWritten, enter_letter
+
+    given = {name.replace("_", "-"): value for name, value in options.items()}
+    try:
+        path = enter_letter(folder, given, sure=yes)
+    except NotWritten as error:
+        click.echo(f"letters: {error}", err=True)
+        sys.exit(PROBLEMS)
+    except click.Abort:
+        click.echo("\nletters: stopped; nothing was written", err=True)
+        sys.exit(STOPPED + signal.SIGINT)
+    click.echo(f"wrote {path}; letters check finds no fault in it")
+
+
+@main.command()
+@click.argument("database", type=click.Path(path_type=Path))
+@click.option(
+    "--letters", "folder", type=click.Path(path_type=Path), help="Compare with this folder, too."
+)
+def verify(database: Path, folder: Path | None) -> None:
+    """Say whether a database is whole and, with --letters, made from these files."""
+    faults = list(faults_of(database, folder))
+    for fault in faults:
+        click.echo(f"{database}: {fault}")
+    if faults:
+        sys.exit(PROBLEMS)
+    checksum = content_hash_of(database)
+    click.echo(f"{database} is whole; made from files with the checksum {checksum}")
+
+
+@main.command("import")
+@click.argument("name", metavar="FORMAT", type=click.Choice(["cmif", "csv"]))
+@click.argument("file", type=click.Path(path_type=Path))
+@letters_option
+@click.option("--new", is_flag=True, help="Begin an archive in a folder that holds other things.")
+@click.option("--check", "only_check", is_flag=True, help="Write nothing; say what would be done.")
+@click.option("--report", type=click.Path(path_type=Path), help="File for the whole report.")
+@click.option("--source", metavar="URL", default="", help="Where the file is from, if it is mute.")
+@click.option("--publisher", default="", help="Who publishes what it lists, if it is mute.")
+@click.option("--kind", help="Kind of its organisations, of those in archive.yml.")
+@click.option(
+    "--day-first/--month-first", default=None, help="How a table means dates such as 05/03/2019."
+)
+def import_command(
+    name: str,
+    file: Path,
+    folder: Path,
+    only_check: bool,
+    report: Path | None,
+    day_first: bool | None,
+    **given: Any,
+) -> None:
+    """Add the letters that a file of another edition lists; those that are here stay as they are.
+
+    FORMAT is cmif (TEI, as correspSearch harvests it) or csv (a table; `;` parts several names).
+    Whatever has no place in a record is reported with its line, and kept in the note. A folder
+    that does not exist becomes a new archive.
+    """
+    from .imports import telling
+    from .imports.cmif import read_cmif
+    from .imports.found import ImportFailed
+    from .imports.importing import Choices, import_found
+    from .imports.table import read_table
+
+    title = file.stem.replace("_", " ").replace("-", " ").strip() or "Imported letters"
+    today = datetime.datetime.now(datetime.UTC).date()
+    choices = Choices(title, today=today, write=not only_check, **given)
+    try:
+        found = read_cmif(file) if name == "cmif" else read_table(file, day_first)
+        outcome = import_found(found, folder, choices)
+    except ImportFailed as error:
+        click.echo(f"letters: {error}", err=True)
+        sys.exit(PROBLEMS)
+    if report:
+        write_files({report: "".join(f"{x}\n" for x in telling.all_remarks(outcome, file))})
+    for line in telling.told(outcome, file, folder, wrote=not only_check):
+        click.echo(line)
+    sys.exit(PROBLEMS if outcome.left_out else 0)
 
 
 @main.command("build")
@@ -95,35 +268,133 @@ def build_command(folder: Path, output: Path) -> None:
 
 @main.command()
 @letters_option
-@click.option(
-    "--database",
-    type=click.Path(path_type=Path),
-    default=Path("archive.db"),
-    show_default=True,
-    help="Database to serve; without --letters it is served as it is.",
-)
+@database_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True)
+@click.option(
+    "--base-url",
+    default="/",
+    show_default=True,
+    help="Path under which a proxy offers the site, such as /letters/.",
+)
+@click.option("--watch", is_flag=True, help="Build anew when a file changes, and show it at once.")
 @click.pass_context
-def serve(ctx: click.Context, folder: Path, database: Path, host: str, port: int) -> None:
+def serve(
+    ctx: click.Context,
+    folder: Path,
+    database: Path,
+    host: str,
+    port: int,
+    base_url: str,
+    watch: bool,
+) -> None:
     """Serve the archive as web pages; builds its database first if that is out of date."""
     # Datasette takes half a second to import, which the other commands need not wait for.
-    from .site.serving import ServingError, serve_archive
+    from .site.serving import ServingError, Watch, serve_archive
 
-    given = {name for name in ("folder", "database") if ctx.get_parameter_source(name) in _GIVEN}
-    if given != {"database"} and not is_current(database, folder):
-        _build(folder, database)
+    _make_current(ctx, folder, database)
     try:
-        serve_archive(database, host, port, say=click.echo)
+        followed = Watch(folder, lambda: _rebuild(folder, database)) if watch else None
+        with _stoppable():
+            serve_archive(database, host, port, base_url, click.echo, followed)
     except ServingError as error:
         click.echo(f"letters: {error}", err=True)
         sys.exit(WRONG_USE)
 
 
+@main.command()
+@click.argument("name", metavar="FORMAT", type=click.Choice(exporting.NAMES))
+@letters_option
+@database_option
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File to write; without it, the export goes to standard output.",
+)
+@click.option(
+    "--address",
+    callback=_web_address,
+    help="Where the archive is published, if archive.yml does not say so.",
+)
+@click.pass_context
+def export(
+    ctx: click.Context,
+    name: str,
+    folder: Path,
+    database: Path,
+    output: Path | None,
+    address: str | None,
+) -> None:
+    """Write all letters in a format of the field.
+
+    FORMAT is ris, bib (BibTeX), csljson, cmif (TEI), xlsx, atom, jsonfeed, jsonld, graphml, jsonl,
+    yml, or dataset: a zip of the database, its tables and the chief formats.
+    """
+    if output is None and exporting.is_binary(name) and sys.stdout.isatty():
+        raise click.UsageError(f"{name} is nothing to look at; name a file with --output")
+    _make_current(ctx, folder, database, to_stderr=True)
+    publication = exporting.publication_in(database, address)
+    if publication.address == exporting.UNPUBLISHED:
+        click.echo(
+            f"letters: archive.yml names no address, so links lead to {publication.address}; "
+            "give the right one with --address",
+            err=True,
+        )
+    if output is None:
+        exporting.export(database, name, publication, sys.stdout.buffer)
+        return
+    exporting.export_to(output, database, name, publication)
+    click.echo(f"wrote {output}", err=True)
+
+
+def _rebuild(folder: Path, database: Path) -> bool:
+    """Build again what is being served, if it is sound; else say what is wrong with it."""
+    try:
+        if is_current(database, folder):
+            return False
+        outcome = build(folder, database)
+    except (FolderError, BuildError) as error:
+        click.echo(f"letters: {error}", err=True)
+        return False
+    if isinstance(outcome, Report):
+        for line in reporting.as_text(outcome, folder, warnings=False):
+            click.echo(line, err=True)
+        click.echo("letters: the last good archive is still served", err=True)
+        return False
+    click.echo(_closing_line(outcome, database))
+    return True
+
+
+def _make_current(
+    ctx: click.Context, folder: Path, database: Path, *, to_stderr: bool = False
+) -> None:
+    """Build a database that is out of date, unless it was named and no letters with it."""
+    given = {name for name in ("folder", "database") if ctx.get_parameter_source(name) in _GIVEN}
+    if given != {"database"} and not is_current(database, folder):
+        _build(folder, database, to_stderr=to_stderr)
+
+
 _GIVEN = (ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT)
 
 
-def _build(folder: Path, output: Path) -> None:
+def _fix(folder: Path, paths: tuple[Path, ...], *, sure: bool) -> None:
+    mended = list(mend_folder(folder, paths))
+    for one in mended:
+        for line in reporting.diff(one.path.as_posix(), one.before, one.after):
+            click.echo(line, err=True)
+    if not mended:
+        click.echo("nothing to mend that is beyond doubt", err=True)
+    elif sure or click.confirm("Write these changes?", default=True, err=True):
+        write_files({one.path: one.after for one in mended})
+
+
+def _must_be_in(folder: Path, paths: tuple[Path, ...]) -> None:
+    for path in paths:
+        if folder.resolve() not in (path.resolve(), *path.resolve().parents):
+            raise click.UsageError(f"{path} is not in the folder {folder}")
+
+
+def _build(folder: Path, output: Path, *, to_stderr: bool = False) -> None:
     with _stoppable(), _Progress(folder) as progress:
         outcome = build(folder, output, progress.step)
     if isinstance(outcome, Report):
@@ -131,11 +402,11 @@ def _build(folder: Path, output: Path) -> None:
             click.echo(line, err=True)
         click.echo(f"letters: {output} was not built", err=True)
         sys.exit(PROBLEMS)
-    click.echo(_closing_line(outcome, output))
+    click.echo(_closing_line(outcome, output), err=to_stderr)
 
 
 def _closing_line(built: Built, output: Path) -> str:
-    counts = ", ".join(f"{number:,} {table}" for table, number in built.counts.items())
+    counts = ", ".join(reporting.counted(n, table) for table, n in built.counts.items())
     return f"built {output}: {counts}"
 
 

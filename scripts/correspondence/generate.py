@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from .records import permanence  # noqa: F401 - it enters its rule in the catalogue
 from .records.archive import Frame
 from .records.model import (
     Answered,
@@ -145,22 +146,26 @@ def _tables() -> Iterator[str]:
     yield from _key_tables("Keys of a letter", _OF_A_LETTER)
     yield from ("## Fixed vocabularies", "")
     for vocabulary, meanings in MEANINGS.items():
-        rows = [(f"`{word}`", meaning) for word, meaning in meanings.items()]
+        rows: list[Sequence[str]] = [(f"`{word}`", meaning) for word, meaning in meanings.items()]
         yield from _table(vocabulary, ("word", "meaning"), rows)
     yield from _key_tables("Keys of the registers and of archive.yml", _OF_THE_REST)
     yield from ("## What is checked", "")
     yield "An error keeps the archive from being built; a warning does not."
     yield ""
     rules = sorted(CATALOGUE.values(), key=lambda rule: (rule.level, rule.name))
-    yield from _rows(
-        ("rule", "level", "meaning"), [(f"`{r.name}`", r.level, r.meaning) for r in rules]
-    )
+    # With anchors, since what a check prints leads here.
+    explained: list[Sequence[str]] = [
+        (f'<a id="{rule.name}"></a>`{rule.name}`', rule.level, rule.meaning) for rule in rules
+    ]
+    yield from _rows(("rule", "level", "meaning"), explained)
 
 
 def _key_tables(heading: str, records: dict[str, type[Record]]) -> Iterator[str]:
     yield from (f"## {heading}", "")
     for name, cls in records.items():
-        rows = [(f"`{key.name}`", _needed(key), key.description) for key in keys_of(cls)]
+        rows: list[Sequence[str]] = [
+            (f"`{key.name}`", _needed(key), key.description) for key in keys_of(cls)
+        ]
         yield from _table(name, ("key", "needed", "what it holds"), rows)
 
 
