@@ -7,9 +7,9 @@ from pathlib import Path
 from correspondence.database.build import Built, build
 from correspondence.database.reading import read_frame, read_letters, read_withdrawn
 from correspondence.records import model
-from correspondence.records.archive import Frame
+from correspondence.records.archive import REGISTERS, Frame
 from correspondence.records.model import Letter, Record, Withdrawn
-from correspondence.records.reading import REGISTERS, check_folder
+from correspondence.records.reading import check_folder
 from correspondence.records.validation import validated_letter
 from correspondence.records.writing import write_letter, write_record, write_register
 from correspondence.records.yamlfile import Document, load

@@ -23,10 +23,11 @@ from .database.build import BuildError, Built, build, is_current
 from .database.opening import NotAnArchive
 from .database.verifying import content_hash_of, faults_of
 from .records.filing import write_files
+from .records.folder import FolderError, letter_names, must_be_letters
 from .records.formatting import format_folder
 from .records.mending import mend_folder
 from .records.permanence import Kept, vanished
-from .records.reading import FolderError, Report, check_folder, letter_paths, must_be_letters
+from .records.reading import Report, check_folder
 from .records.words import Url
 
 PROBLEMS = 1
@@ -452,7 +453,7 @@ class _Progress:
         """Count one letter."""
         self.waiting += 1
         if self.bar is None and time.monotonic() - self.started > 1 and sys.stderr.isatty():
-            total = len(letter_paths(self.folder))
+            total = len(letter_names(self.folder))
             self.bar = click.progressbar(length=total, label="Building", file=sys.stderr)
             self.bar.__enter__()
         if self.bar:

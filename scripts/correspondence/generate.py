@@ -11,6 +11,7 @@ import click
 
 from .records import permanence  # noqa: F401 - it enters its rule in the catalogue
 from .records.archive import Frame
+from .records.folder import FolderError
 from .records.model import (
     Answered,
     ArchiveInfo,
@@ -36,7 +37,7 @@ from .records.model import (
     Withdrawn,
 )
 from .records.problems import CATALOGUE
-from .records.reading import FolderError, check_folder
+from .records.reading import check_folder
 from .records.schema import Key, keys_of, register_schema, schemas
 from .records.vocabulary import MEANINGS
 

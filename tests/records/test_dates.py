@@ -5,6 +5,7 @@ import re
 
 import pytest
 from correspondence.records.dates import parse_date
+from edtf import parse_edtf
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -137,3 +138,15 @@ def test_any_text_is_a_date_or_is_refused_in_a_sentence(text):
             return str(error)
 
     assert read() == text or repr(text) in read() or "is not a date of the calendar" in read()
+
+
+@given(
+    st.dates(datetime.date(1000, 1, 1)).map(str),
+    st.sampled_from([4, 7, 10]),
+    st.sampled_from(["", "~", "?", "%"]),
+)
+def test_bounds_are_the_strict_ones_of_edtf(day, length, qualifier):
+    text = day[:length]
+    date, other = parse_date(f"{text}{qualifier}"), parse_edtf(text)
+    assert date.earliest.timetuple()[:3] == other.lower_strict()[:3]
+    assert date.latest.timetuple()[:3] == other.upper_strict()[:3]

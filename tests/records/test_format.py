@@ -5,8 +5,8 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from correspondence.records.archive import REGISTERS
 from correspondence.records.formatting import format_document
-from correspondence.records.reading import REGISTERS
 from correspondence.records.writing import write_letter, write_record, write_register
 from correspondence.records.yamlfile import Document, load
 from hypothesis import given

@@ -143,19 +143,67 @@ def test_any_structure_ends_in_problems_with_a_place(problems_of, name, data):
     problems_of(yaml.safe_dump(data, allow_unicode=True, sort_keys=False), name)
 
 
-@given(data=st.data())
-def test_a_spoilt_file_ends_in_problems_with_a_place(problems_of, data):
-    path = data.draw(st.sampled_from(REAL_FILES))
+SPOILS = ["", "\n", " ", ": ", "- ", "x", "&a ", "!b ", '"\\u202e"', "~", "{}", "%YAML 1.1\n---"]
+
+
+@st.composite
+def spoilt_files(draw: st.DrawFn) -> tuple[Path, str]:
+    """A file of the archive, and its text with a few places overwritten."""
+    path = draw(st.sampled_from(REAL_FILES))
     text = path.read_text()
-    for _ in range(data.draw(st.integers(1, 3))):
-        start = data.draw(st.integers(0, len(text)))
-        end = min(len(text), start + data.draw(st.sampled_from([0, 1, 5, 200])))
-        other = data.draw(st.integers(0, len(text)))
-        new = data.draw(st.sampled_from(["", "\n", " ", ": ", "- ", "x", text[other : other + 80]]))
+    for _ in range(draw(st.integers(1, 3))):
+        start = draw(st.integers(0, len(text)))
+        end = min(len(text), start + draw(st.sampled_from([0, 1, 5, 200])))
+        other = draw(st.integers(0, len(text)))
+        new = draw(st.sampled_from([*SPOILS, text[other : other + 80]]))
         text = text[:start] + new + text[end:]
+    return path, text
+
+
+@given(spoilt=spoilt_files())
+def test_a_spoilt_file_ends_in_problems_with_a_place(problems_of, spoilt):
+    path, text = spoilt
     problems_of(
         text, f"2019/{path.name}" if path.parent.name.isdigit() else f"register/{path.name}"
     )
+
+
+def paths_in(data: object, path: tuple[str | int, ...] = ()) -> set[tuple[str | int, ...]]:
+    """The paths of all values in plain data."""
+    if isinstance(data, str):
+        return {path}
+    entries = data.items() if isinstance(data, dict) else enumerate(data)
+    return {path}.union(*(paths_in(value, (*path, key)) for key, value in entries))
+
+
+@given(spoilt=spoilt_files())
+def test_what_is_read_without_problems_is_what_yaml_says_and_has_places(spoilt):
+    document = read(spoilt[1])
+    if not document.problems:
+        assert document.data == yaml.load(spoilt[1], Loader=yaml.BaseLoader)
+        assert set(document.values) == paths_in(document.data)
+
+
+ODD = [
+    "a: &b c",
+    "a: !b c",
+    "a: *b",
+    "a: {}",
+    "a: ~",
+    "a:",
+    'a: "\\u202e"',
+    "%TAG ! x:\n---\na: b",
+    "a: b\na: c",
+    "? [a]\n: b",
+    "a: b\n---\nc: d",
+    "---\n...",
+    "".join(f"{' ' * depth}a:\n" for depth in range(13)) + " " * 13 + "b",
+]
+
+
+@pytest.mark.parametrize("text", ODD)
+def test_what_is_out_of_the_ordinary_is_never_read_in_silence(text):
+    assert read(text).problems
 
 
 def _paths(data: object, at: tuple = ()):

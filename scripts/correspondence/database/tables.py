@@ -6,6 +6,9 @@ means is told to readers in ``metadata.yml``.
 """
 
 import hashlib
+import sqlite3
+from contextlib import closing
+from functools import cache
 
 from .derive import FACETS
 
@@ -516,6 +519,15 @@ order by letters.sort_key, statements.position, taken_up.letter;
 SCHEMA = _TABLES
 AFTER_LOADING = _INDEXES + _VIEWS
 """Indexes and views are made once the rows are there."""
+
+
+@cache
+def columns_of(table: str) -> tuple[str, ...]:
+    """The columns of a table, in their order."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.executescript(SCHEMA)
+        return tuple(row[1] for row in connection.execute(f'pragma table_info("{table}")'))
+
 
 SCHEMA_HASH = hashlib.sha256(f"{SCHEMA}{AFTER_LOADING}{FACETS}".encode()).hexdigest()
 """Tells a database of another form of this program from one of this."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from ..records.reading import content_hash
+from ..records.folder import content_hash
 from .opening import open_archive
 
 _MOST = 10

@@ -9,9 +9,10 @@ from ..records.archive import Frame, LetterFile
 from ..records.comments import Comments
 from ..records.dates import EdtfDate
 from ..records.duplicates import Known, parties_of
+from ..records.folder import FolderError, letter_names
 from ..records.folding import fold
 from ..records.model import Correspondent, Letter, Organisation, Person, Withdrawn
-from ..records.reading import FolderError, check_folder, letter_paths
+from ..records.reading import check_folder
 from ..records.schema import REGISTER, register_schema
 from ..records.writing import write_letter, write_register
 
@@ -56,7 +57,7 @@ def read_holdings(folder: Path) -> Holdings:
     frames: list[Frame] = []
     letters: list[Known] = []
     titles: dict[str, str] = {}
-    ids = {path.stem for path in letter_paths(folder)} if folder.is_dir() else set()
+    ids = {Path(name).stem for name in letter_names(folder)} if folder.is_dir() else set()
 
     def receive(letter: Letter | Withdrawn, file: LetterFile) -> None:
         ids.update(letter.former_ids)

@@ -9,8 +9,9 @@ import click
 
 from ..records.dates import EdtfDate
 from ..records.filing import written
+from ..records.folder import LETTER_ID
 from ..records.model import Correspondent, Letter, Topic
-from ..records.reading import LETTER_ID, check_folder
+from ..records.reading import check_folder
 from ..records.validation import validated_letter
 from ..records.vocabulary import MEANINGS
 from ..records.words import Line, Text, Url

@@ -14,8 +14,9 @@ from ..entering.holdings import Holdings, path_of, proposed_id
 from ..records.archive import Frame, LetterFile, Registers
 from ..records.duplicates import parties_of
 from ..records.filing import written
+from ..records.folder import LETTER_ID
 from ..records.model import Letter, Organisation, Person, Withdrawn
-from ..records.reading import LETTER_ID, check_folder
+from ..records.reading import check_folder
 from ..records.schema import REGISTER, register_schema
 from ..records.writing import write_letter, write_record, write_register
 from .beginning import first_info

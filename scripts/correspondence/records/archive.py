@@ -4,9 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from .model import ArchiveInfo, Event, Lane, Lead, Organisation, Person, Topic
+from .model import ArchiveInfo, Event, Lane, Lead, Organisation, Person, Record, Topic
 
 RegisterName = Literal["organisations", "people", "topics", "events", "leads"]
+
+REGISTERS: Mapping[str, type[Record]] = {
+    "organisations": Organisation,
+    "people": Person,
+    "topics": Topic,
+    "events": Event,
+    "leads": Lead,
+}
+"""The registers by their names, each with the class of its entries."""
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,12 @@ It sees each letter once, keeps a few facts of it and speaks at the end.
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from .archive import Registers
 from .dates import EdtfDate, parse_date
 from .duplicates import Known, parties_of, probable_duplicates
-from .letter_rules import correspondents_of, letter_findings
+from .letter_rules import used_by
 from .model import Letter, Organisation, Person, Topic, Withdrawn
 from .problems import Finding, KeyPath, did_you_mean, rule
 from .register_rules import DUPLICATE_ID
@@ -31,17 +31,63 @@ PROBABLE_DUPLICATE = rule(
 LONELY_TOPIC = rule("lonely-topic", "A topic is that of two letters or more.", "warning")
 
 
-class _Facts(NamedTuple):
-    """What the rules on all letters need to know of one."""
+class Facts(NamedTuple):
+    """What the rules on all letters need to know of one; made by :func:`facts_of` and the like."""
 
     file: str
-    date: EdtfDate
-    replies: tuple[str, ...]
-    refers_to: tuple[str, ...]
-    possibly_same_as: tuple[str, ...]
-    takes_up: tuple[str, ...]
-    statements: frozenset[str]
-    parties: tuple[str, ...]
+    kind: Literal["sound", "unsound", "withdrawn"]
+    id: str
+    former_ids: tuple[str, ...] = ()
+    date: str = "XXXX"
+    replies: tuple[str, ...] = ()
+    refers_to: tuple[str, ...] = ()
+    possibly_same_as: tuple[str, ...] = ()
+    takes_up: tuple[str, ...] = ()
+    statements: tuple[str, ...] = ()
+    parties: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    used: tuple[str, ...] = ()
+
+    @property
+    def when(self) -> EdtfDate:
+        """The letter's date."""
+        return parse_date(self.date)
+
+
+def facts_of(letter: Letter | Withdrawn, file: str) -> Facts:
+    """The facts of a sound record."""
+    if isinstance(letter, Withdrawn):
+        return Facts(file, "withdrawn", letter.id, letter.former_ids)
+    return Facts(
+        file,
+        "sound",
+        letter.id,
+        letter.former_ids,
+        letter.date.text,
+        tuple(reply.letter for reply in letter.in_reply_to),
+        letter.refers_to,
+        letter.possibly_same_as,
+        tuple(taken.statement for taken in letter.takes_up),
+        tuple(statement.id for statement in letter.statements),
+        parties_of(letter),
+        letter.topics,
+        used_by(letter),
+    )
+
+
+def facts_of_unsound(letter_id: str, data: Any, file: str) -> Facts:
+    """The links of a letter that is no sound record: its other faults hide none."""
+    if not isinstance(data, dict):
+        return Facts(file, "unsound", letter_id)
+    return Facts(
+        file,
+        "unsound",
+        letter_id,
+        replies=_texts(data, "in_reply_to", "letter"),
+        refers_to=_texts(data, "refers_to"),
+        possibly_same_as=_texts(data, "possibly_same_as"),
+        takes_up=_texts(data, "takes_up", "statement"),
+    )
 
 
 @dataclass
@@ -55,8 +101,8 @@ class Checker:
     ids: frozenset[str]
 
     def __post_init__(self) -> None:
-        self._letters: dict[str, _Facts] = {}
-        self._unsound: dict[str, _Facts] = {}
+        self._letters: dict[str, Facts] = {}
+        self._unsound: dict[str, Facts] = {}
         self._topics: Counter[str] = Counter()
         self._withdrawn: set[str] = set()
         self._ids: dict[str, str] = {}
@@ -68,33 +114,23 @@ class Checker:
         for event in self.registers.events.values():
             self._used.update(event.organisations)
 
-    def see(self, letter: Letter | Withdrawn, file: str) -> Iterator[Finding]:
-        """Findings on this letter alone; its facts are kept for :meth:`finish`."""
-        for number, known_id in enumerate((letter.id, *letter.former_ids)):
+    def see(self, facts: Facts) -> Iterator[Finding]:
+        """Findings on the ids of this letter; its facts are kept for :meth:`finish`."""
+        if facts.kind == "unsound":
+            self._unsound[facts.id] = facts
+            return
+        for number, known_id in enumerate((facts.id, *facts.former_ids)):
             if known_id in self._ids:
                 keys: KeyPath = ("former_ids", number - 1) if number else ()
                 message = f"the id {known_id!r} is that of {self._ids[known_id]}; choose another"
-                yield Finding(file, keys, DUPLICATE_ID, message)
-            self._ids.setdefault(known_id, file)
-        if isinstance(letter, Letter):
-            self._keep(letter, file)
-            yield from letter_findings(letter, file)
+                yield Finding(facts.file, keys, DUPLICATE_ID, message)
+            self._ids.setdefault(known_id, facts.file)
+        if facts.kind == "withdrawn":
+            self._withdrawn.add(facts.id)
         else:
-            self._withdrawn.add(letter.id)
-
-    def see_unsound(self, letter_id: str, data: Any, file: str) -> None:
-        """Keep the links of a letter that is no sound record: its other faults hide none."""
-        if isinstance(data, dict):
-            self._unsound[letter_id] = _Facts(
-                file,
-                parse_date("XXXX"),
-                _texts(data, "in_reply_to", "letter"),
-                _texts(data, "refers_to"),
-                _texts(data, "possibly_same_as"),
-                _texts(data, "takes_up", "statement"),
-                frozenset(),
-                (),
-            )
+            self._letters[facts.id] = facts
+            self._used.update(facts.used)
+            self._topics.update(set(facts.topics))
 
     def finish(self) -> Iterator[Finding]:
         """Findings on all letters together."""
@@ -108,25 +144,7 @@ class Checker:
             yield from self._unused()  # what is unsound may use what nothing else does
             yield from self._lonely_topics()
 
-    def _keep(self, letter: Letter, file: str) -> None:
-        self._letters[letter.id] = _Facts(
-            file,
-            letter.date,
-            tuple(reply.letter for reply in letter.in_reply_to),
-            letter.refers_to,
-            letter.possibly_same_as,
-            tuple(taken.statement for taken in letter.takes_up),
-            frozenset(statement.id for statement in letter.statements),
-            parties_of(letter),
-        )
-        for _, _, party in correspondents_of(letter):
-            self._used.update(filter(None, (party.organisation, party.person, party.on_behalf_of)))
-        self._used.update(letter.topics)
-        self._topics.update(set(letter.topics))
-        for statement in letter.statements:
-            self._used.update(statement.by, statement.to, filter(None, [statement.topic]))
-
-    def _unknown_letters(self, letter_id: str, facts: _Facts) -> Iterator[Finding]:
+    def _unknown_letters(self, letter_id: str, facts: Facts) -> Iterator[Finding]:
         itself = "a letter does not answer, mention or take up itself; remove this"
         for key, others in (
             ("in_reply_to", facts.replies),
@@ -161,7 +179,7 @@ class Checker:
         hint = did_you_mean(other, self._letters) or "; correct the id or remove it"
         return f"{other!r} is not in the archive{hint}"
 
-    def _too_early(self, facts: _Facts) -> Iterator[Finding]:
+    def _too_early(self, facts: Facts) -> Iterator[Finding]:
         pairs = [
             (("in_reply_to", number), other, REPLY_TOO_EARLY)
             for number, other in enumerate(facts.replies)
@@ -170,11 +188,11 @@ class Checker:
             for number, reference in enumerate(facts.takes_up)
         ]
         for keys, other, broken in pairs:
-            date = self._letters[other].date if other in self._letters else None
-            latest, earliest = facts.date.latest, date and date.earliest
+            date = self._letters[other].when if other in self._letters else None
+            latest, earliest = facts.when.latest, date and date.earliest
             if date and latest and earliest and latest < earliest:
                 message = (
-                    f"this letter ({facts.date.words}) is earlier than {other} ({date.words}); "
+                    f"this letter ({facts.when.words}) is earlier than {other} ({date.words}); "
                     "correct a date or remove the link"
                 )
                 yield Finding(facts.file, keys, broken, message)
@@ -222,7 +240,7 @@ class Checker:
 
     def _probable_duplicates(self) -> Iterator[Finding]:
         letters = [
-            Known(letter_id, facts.date, facts.parties, facts.possibly_same_as)
+            Known(letter_id, facts.when, facts.parties, facts.possibly_same_as)
             for letter_id, facts in self._letters.items()
         ]
         for letter, other in probable_duplicates(letters):

@@ -25,27 +25,39 @@ _NOT_PROSE = frozenset(
 )
 
 
-def private_contacts(data: Any, file: str, keys: KeyPath = ()) -> Iterator[Finding]:
+def private_contacts(data: Any, file: str) -> Iterator[Finding]:
     """E-mail addresses, telephone numbers and passwords in the prose of a file's plain data."""
+    # All prose is looked through at once, since next to none of it has anything to be found.
+    if any(contacts_in("\n".join(text for _, text in _prose(data, ())))):
+        for keys, text in _prose(data, ()):
+            for broken, message in contacts_in(text):
+                yield Finding(file, keys, broken, message)
+
+
+def _prose(data: Any, keys: KeyPath) -> Iterator[tuple[KeyPath, str]]:
     if isinstance(data, dict):
         for key, value in data.items():
             if key not in _NOT_PROSE:
-                yield from private_contacts(value, file, (*keys, key))
+                yield from _prose(value, (*keys, key))
     elif isinstance(data, list):
         for number, value in enumerate(data):
-            yield from private_contacts(value, file, (*keys, number))
+            yield from _prose(value, (*keys, number))
     elif isinstance(data, str):
-        for broken, message in contacts_in(data):
-            yield Finding(file, keys, broken, message)
+        yield keys, data
 
 
 def contacts_in(prose: str) -> Iterator[tuple[Rule, str]]:
     """What must not stand in a text, each with the rule and the message."""
-    if match := _CREDENTIALS.search(prose):
+    has_at = "@" in prose
+    if has_at and (match := _CREDENTIALS.search(prose)):
         message = f"{match[0]!r} holds a user name or password; remove everything before the @"
         yield BAD_URL, message
     prose = _ADDRESS.sub(" ", prose)
-    for what, pattern in (("an e-mail address", _EMAIL), ("a telephone number", _TELEPHONE)):
-        if match := pattern.search(prose):
-            message = f"{match[0].strip()!r} looks like {what}; private contacts stay out"
-            yield PRIVATE_CONTACT, message
+    if has_at and (match := _EMAIL.search(prose)):
+        yield PRIVATE_CONTACT, _looks_like(match[0], "an e-mail address")
+    if match := _TELEPHONE.search(prose):
+        yield PRIVATE_CONTACT, _looks_like(match[0], "a telephone number")
+
+
+def _looks_like(found: str, what: str) -> str:
+    return f"{found.strip()!r} looks like {what}; private contacts stay out"

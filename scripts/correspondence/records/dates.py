@@ -5,14 +5,12 @@ The archive accepts the part of levels 0 and 1 (and the "one of a set" of level 
 can be dated; bounds are the strict ones, so "about 14 June" is bounded by 14 June itself.
 """
 
+import calendar
 import datetime
 import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, NamedTuple
-
-from edtf import parse_edtf
-from edtf.parser.edtf_exceptions import EDTFParseException
 
 Precision = Literal["day", "month", "year", "range", "open", "unknown"]
 
@@ -115,7 +113,7 @@ def parse_date(text: str) -> EdtfDate:
     return _parse(text)
 
 
-# A parse by the EDTF grammar takes milliseconds; an archive repeats its dates.
+# An archive repeats its dates.
 @lru_cache(maxsize=50_000)
 def _parse(text: str) -> EdtfDate:
     form, match = next(
@@ -156,12 +154,14 @@ def _parse_range(text: str, start: str | None, end: str | None) -> EdtfDate:
 
 def _bounds(single: str) -> tuple[datetime.date, datetime.date]:
     """First and last day of ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``."""
+    year, month, day = (*map(int, single.split("-")), 0, 0)[:3]
     try:
-        parsed = parse_edtf(single)
-        first, last = parsed.lower_strict(), parsed.upper_strict()
-        return datetime.date(*first[:3]), datetime.date(*last[:3])
-    except (EDTFParseException, ValueError):
+        first = datetime.date(year, month or 1, day or 1)
+        last_month = month or 12
+        last = datetime.date(year, last_month, day or calendar.monthrange(year, last_month)[1])
+    except ValueError:
         raise ValueError(f"{single!r} is not a date of the calendar") from None
+    return first, last
 
 
 def _precision_of(single: str) -> Precision:

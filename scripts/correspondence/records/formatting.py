@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from .archive import REGISTERS
 from .comments import Comments, comments_of
+from .folder import input_names
 from .model import ArchiveInfo, Letter, Record, Withdrawn
 from .problems import Finding, KeyPath, Problem, Rule
-from .reading import REGISTERS, input_paths
 from .validation import validated, validated_letter
 from .words import WRONG_TYPE
 from .writing import write_letter, write_record, write_register
@@ -74,7 +75,7 @@ def format_folder(folder: Path, within: Iterable[Path] = ()) -> Iterator[Formatt
 def paths_within(folder: Path, within: Iterable[Path]) -> Iterator[Path]:
     """The files of a folder of letters; if ``within`` names files or folders, only theirs."""
     wanted = [path.resolve() for path in within]
-    for path in input_paths(folder):
+    for path in (folder / name for name in input_names(folder)):
         places = (path.resolve(), *path.resolve().parents)
         if not wanted or any(place in wanted for place in places):
             yield path

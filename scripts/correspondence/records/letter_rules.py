@@ -60,6 +60,37 @@ def reference_findings(
             yield Finding(file, keys, broken, f"{data!r} is not in the register{hint}")
 
 
+def names_known_entries(letter: Letter, registers: Registers) -> bool:
+    """Whether every id that a letter names stands in its register: then nothing is to be found."""
+    parties = [party for _, _, party in correspondents_of(letter)]
+    organisations = {party.organisation for party in parties}
+    organisations.update(party.on_behalf_of for party in parties)
+    topics = {*letter.topics, *(statement.topic for statement in letter.statements)}
+    either = {party for s in letter.statements for party in (*s.by, *s.to)}
+    return (
+        all(registers.knows("organisations", entry) for entry in organisations if entry)
+        and all(registers.knows("people", party.person) for party in parties if party.person)
+        and all(registers.knows("topics", entry) for entry in topics if entry)
+        and all(
+            registers.knows("organisations", entry) or registers.knows("people", entry)
+            for entry in either
+        )
+    )
+
+
+def used_by(letter: Letter) -> tuple[str, ...]:
+    """The ids of the registers that a letter names, each once."""
+    found = {
+        party_id
+        for _, _, party in correspondents_of(letter)
+        for party_id in (party.organisation, party.person, party.on_behalf_of)
+    }
+    found.update(letter.topics)
+    for statement in letter.statements:
+        found.update(statement.by, statement.to, [statement.topic])
+    return tuple(sorted(entry for entry in found if entry))
+
+
 def scope_findings(data: Any, file: str, info: ArchiveInfo | None) -> Iterator[Finding]:
     """A scope, in a letter's plain data, that the archive has not."""
     scope = data.get("scope") if isinstance(data, dict) else None

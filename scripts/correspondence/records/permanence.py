@@ -15,9 +15,9 @@ from typing import Any
 import yaml
 
 from .archive import LetterFile
+from .folder import FolderError
 from .model import Letter, Withdrawn
 from .problems import Problem, rule
-from .reading import FolderError
 
 VANISHED = rule(
     "vanished",

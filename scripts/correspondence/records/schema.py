@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
-from .archive import Frame
+from .archive import REGISTERS, Frame
 from .dates import ACCEPTED_FORMS
 from .model import (
     Answered,
@@ -26,7 +26,6 @@ from .model import (
     TakenUp,
     Withdrawn,
 )
-from .reading import REGISTERS
 from .vocabulary import MEANINGS
 from .words import (
     LANGUAGES,

@@ -3,6 +3,9 @@
 Every scalar is read as the text that stands there: what ``no``, ``2019-02`` or ``1.10`` mean is the
 model's business. Anchors, aliases, tags, duplicate keys and flow mappings are refused, since they
 let a file mean something else than it seems to.
+
+Nearly every file is without fault, and then only its data are read, by :func:`_plain_data`. Where
+something is wrong, and where somebody asks for places, :class:`_Builder` reads it with care.
 """
 
 import os
@@ -49,6 +52,18 @@ HIDDEN = re.compile(
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
 
+Place = tuple[int, int]
+"""Line and column, both counted from 1."""
+
+
+@dataclass(slots=True)
+class Places:
+    """Where the values of a document stand, and the keys of its mappings, by their paths."""
+
+    values: dict[KeyPath, Place] = field(default_factory=dict)
+    keys: dict[KeyPath, Place] = field(default_factory=dict)
+
+
 @dataclass(slots=True)
 class Document:
     """A file's content: plain ``str``, ``list`` and ``dict``, and where each part of it stands."""
@@ -57,10 +72,28 @@ class Document:
     text: str = ""
     data: Any = None
     problems: list[Problem] = field(default_factory=list)
-    values: dict[KeyPath, tuple[int, int]] = field(default_factory=dict)
-    keys: dict[KeyPath, tuple[int, int]] = field(default_factory=dict)
+    _places: Places | None = None
 
-    def place(self, path: KeyPath, *, at_key: bool = False) -> tuple[int, int]:
+    @property
+    def places(self) -> Places:
+        """Where everything stands; looked for when it is first asked for."""
+        if self._places is None:
+            self._places = Places()
+            if self.data is not None:
+                _Builder(Document(self.file), self._places).build(_events(self.text))
+        return self._places
+
+    @property
+    def values(self) -> dict[KeyPath, Place]:
+        """Where each value stands."""
+        return self.places.values
+
+    @property
+    def keys(self) -> dict[KeyPath, Place]:
+        """Where the key of each value of a mapping stands."""
+        return self.places.keys
+
+    def place(self, path: KeyPath, *, at_key: bool = False) -> Place:
         """Line and column of a value (of its key, if asked), or of the nearest part around it."""
         if at_key and path in self.keys:
             return self.keys[path]
@@ -68,7 +101,7 @@ class Document:
             path = path[:-1]
         return self.values.get(path, (1, 1))
 
-    def add(self, what: Rule, place: tuple[int, int], message: str) -> None:
+    def add(self, what: Rule, place: Place, message: str) -> None:
         """Note a problem of this file."""
         self.problems.append(Problem.of(what, self.file, place, message))
 
@@ -97,13 +130,94 @@ def load(text: str, document: Document) -> None:
     if document.problems:
         return
     try:
-        _Builder(document).build(yaml.parse(text, Loader=_PREFERRED_LOADER))
+        document.data = _plain_data(text)
+    except (_NotPlain, yaml.YAMLError):
+        _load_carefully(text, document)
+
+
+def _load_carefully(text: str, document: Document) -> None:
+    document._places = Places()
+    try:
+        _Builder(document, document._places).build(_events(text))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         document.add(YAML_SYNTAX, place, _syntax_message(error, text, place[0]))
     except yaml.YAMLError as error:
         document.add(YAML_SYNTAX, (1, 1), f"this is not YAML: {error}".replace("\n", " "))
+
+
+def _events(text: str) -> Iterator[Any]:
+    """The parser's events."""
+    return iter(_PREFERRED_LOADER(text).get_event, None)
+
+
+class _NotPlain(Exception):
+    """A text has something that deserves a closer look."""
+
+
+def _plain_data(text: str) -> Any:
+    """The data of a YAML text in which nothing is out of the ordinary.
+
+    Raises:
+        _NotPlain: there is something in it that the careful reading refuses, or may refuse.
+        YAMLError: it is not well-formed.
+    """
+    roots: list[Any] = []
+    container: Any = roots
+    key: str | None = None
+    outer: list[Any] = []
+    for event in _events(text):
+        kind = type(event)
+        if kind is yaml.ScalarEvent:
+            value: Any = event.value
+        elif kind in _STARTS:
+            value = _STARTS[kind]()
+        elif kind in _ENDS:
+            container, key = outer.pop(), None
+            continue
+        elif kind in _SILENT and not _has_directives(event):
+            continue
+        else:
+            raise _NotPlain
+        if _is_odd(event, kind) or len(outer) >= MAX_DEPTH:
+            raise _NotPlain
+        if container.__class__ is list:
+            container.append(value)
+        elif key is not None:
+            container[key], key = value, None
+        elif value.__class__ is str and value not in container:
+            key = value
+        else:
+            raise _NotPlain
+        if value.__class__ is not str:
+            outer.append(container)
+            container = value
+    if len(roots) != 1:
+        raise _NotPlain
+    return roots[0]
+
+
+_STARTS: dict[type, type] = {yaml.MappingStartEvent: dict, yaml.SequenceStartEvent: list}
+_ENDS = frozenset({yaml.MappingEndEvent, yaml.SequenceEndEvent})
+_SILENT = frozenset(
+    {yaml.StreamStartEvent, yaml.DocumentStartEvent, yaml.DocumentEndEvent, yaml.StreamEndEvent}
+)
+
+
+def _has_directives(event: Any) -> bool:
+    return bool(getattr(event, "version", None) or getattr(event, "tags", None))
+
+
+def _is_odd(event: Any, kind: type) -> bool:
+    """Whether a part of a text may be refused for itself."""
+    if event.anchor or event.tag:
+        return True
+    if kind is not yaml.ScalarEvent:
+        return kind is yaml.MappingStartEvent and bool(event.flow_style)
+    if event.style == '"':  # which may hold what only an escape can say
+        return bool(HIDDEN.search(event.value))
+    return not event.style and event.value in _NULLS
 
 
 def _bytes_of(path: Path, document: Document) -> bytes | None:
@@ -150,7 +264,7 @@ def _decoded(raw: bytes, document: Document) -> str | None:
     return text
 
 
-def _place_in(text: str, offset: int) -> tuple[int, int]:
+def _place_in(text: str, offset: int) -> Place:
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
@@ -179,8 +293,9 @@ def _syntax_message(error: yaml.MarkedYAMLError, text: str, line: int) -> str:
 class _Builder:
     """Plain data from parser events, without recursion, so that no file can exhaust the stack."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, places: Places) -> None:
         self.document = document
+        self.places = places
         # One entry for each open list or mapping: the container and, of a mapping, its waiting key.
         self.open: list[tuple[Any, KeyPath]] = []
         self.key: list[str | None] = []
@@ -212,7 +327,7 @@ class _Builder:
             cure = "fill in the record or remove the file"
             self.document.add(EMPTY_FILE, (1, 1), f"the file holds no record; {cure}")
 
-    def _scalar(self, event: Any, place: tuple[int, int]) -> None:
+    def _scalar(self, event: Any, place: Place) -> None:
         self._features(event, place, event.tag)
         for match in HIDDEN.finditer(event.value):
             self.document.add(HIDDEN_CHARACTER, place, _hidden_message(match[0]))
@@ -223,7 +338,7 @@ class _Builder:
             self.document.add(EMPTY_VALUE, place, message)
         self._put(event.value, place)
 
-    def _start(self, event: Any, place: tuple[int, int]) -> bool:
+    def _start(self, event: Any, place: Place) -> bool:
         is_mapping = isinstance(event, yaml.MappingStartEvent)
         self._features(event, place, event.tag)
         if is_mapping and event.flow_style:
@@ -239,11 +354,11 @@ class _Builder:
         self.key.append(None)
         return True
 
-    def _put(self, value: Any, place: tuple[int, int]) -> KeyPath:
+    def _put(self, value: Any, place: Place) -> KeyPath:
         """Put a value, or a mapping's key, where the open container expects it; return its path."""
         if not self.open:
             self.document.data = value
-            self.document.values[()] = place
+            self.places.values[()] = place
             return ()
         container, path = self.open[-1]
         if isinstance(container, list):
@@ -256,11 +371,11 @@ class _Builder:
             if self.key[-1] not in container:
                 container[self.key[-1]] = value
             self.key[-1] = None
-        self.document.values.setdefault(path, place)
+        self.places.values.setdefault(path, place)
         return path
 
     def _put_key(
-        self, container: dict[str, Any], path: KeyPath, value: Any, place: tuple[int, int]
+        self, container: dict[str, Any], path: KeyPath, value: Any, place: Place
     ) -> KeyPath:
         if not isinstance(value, str):
             self._refuse(place, "a key that is no plain word")
@@ -270,15 +385,15 @@ class _Builder:
             self.document.add(DUPLICATE_KEY, place, message)
         self.key[-1] = value
         path = (*path, value)
-        self.document.keys.setdefault(path, place)
+        self.places.keys.setdefault(path, place)
         return path
 
-    def _features(self, event: Any, place: tuple[int, int], tag: str | None) -> None:
+    def _features(self, event: Any, place: Place, tag: str | None) -> None:
         if event.anchor:
             self._refuse(place, f"an anchor (&{event.anchor})")
         if tag:
             self._refuse(place, f"a tag ({tag})")
 
-    def _refuse(self, place: tuple[int, int], what: str) -> None:
+    def _refuse(self, place: Place, what: str) -> None:
         cure = "write the value out, in quotes if it begins with &, * or !"
         self.document.add(YAML_FEATURE, place, f"{what} is not used in this archive; {cure}")

@@ -17,7 +17,7 @@ from datasette.utils.asgi import BadRequest, NotFound, Request, Response
 
 from ...database.reading import read_file
 from ...entering.drafting import Draft, draft
-from ...records.reading import LETTER_ID
+from ...records.folder import LETTER_ID
 from ...records.trial import NEW_ENTRIES, Trial, path_of, try_letter
 from ..present import Presenter
 from ..state import frame_of

@@ -1,0 +1,1 @@
+"""How fast the archive is, as ratios to baselines that are measured in the same run."""
