@@ -7,12 +7,12 @@ from typing import Any
 
 from datasette.database import Database
 
-from ..database.reading import read_letters
 from ..records.archive import Frame
 from ..records.model import Letter
 from .chain import Placed, Reply
 from .exchange_drawing import Drawing, Point, draw
 from .exchange_glimpse import Glimpse, draw_glimpse
+from .letters import letters_of
 from .present import Party, Presenter
 from .spans import days, later, since_silence
 
@@ -39,7 +39,7 @@ async def read_members(
     """The letters of a page, with what each answers and how long it waits."""
     ids = {place.id for place in placed}
     wanted = sorted(ids | {link.asked for link in links if link.answer in ids})
-    letters = await database.execute_fn(lambda c: {x.id: x for x in read_letters(c, wanted)})
+    letters = await letters_of(database, wanted)
     answered = {row["id"]: row["answered"] for row in rows}
     answers: dict[str, list[tuple[Letter | None, Reply]]] = {}
     for link in links:

@@ -6,10 +6,10 @@ from typing import Any
 
 from datasette.database import Database
 
-from ..database.reading import read_letters
 from ..records.model import Letter
 from .choices import Choices, Conditions
 from .hits import Hit, hits_in, ranking
+from .letters import letters_of
 from .present import waiting
 from .search import Search
 
@@ -146,9 +146,7 @@ async def entries_of(
     hits: dict[int, Hit] = {}
     if search:
         hits = await hits_in(database, search, [place["sort_key"] for place in places])
-    letters = await database.execute_fn(
-        lambda c: {letter.id: letter for letter in read_letters(c, ids)}
-    )
+    letters = await letters_of(database, ids)
     return tuple(
         Entry(
             letters[place["id"]],
@@ -172,9 +170,7 @@ async def answers_to(database: Database, ids: Sequence[str]) -> dict[str, tuple[
         )
     )
     replying = list(dict.fromkeys(row["letter"] for row in rows))
-    letters = await database.execute_fn(
-        lambda connection: {letter.id: letter for letter in read_letters(connection, replying)}
-    )
+    letters = await letters_of(database, replying)
     found: dict[str, tuple[Answer, ...]] = {}
     for row in rows:
         answer = Answer(

@@ -12,6 +12,7 @@ from datasette.views.row import RowView
 from ...formats.publication import Publication
 from ..choices import BadChoice, Choices, from_pairs
 from ..present import Presenter, waiting
+from ..rendering import render
 from ..state import frame_of
 
 CACHE_SECONDS = 300
@@ -61,7 +62,7 @@ async def page(
         "waiting": waiting,
         "canonical": public_address(datasette, request),
     }
-    html = await datasette.render_template(template, {**own, **context}, request=request)
+    html = render(datasette, request, template, {**own, **context})
     kept = {"Cache-Control": f"max-age={CACHE_SECONDS}"}
     return Response.html(html, headers={**kept, **(headers or {})})
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from datasette.app import Datasette
+from datasette.utils import format_bytes
 from datasette.utils.asgi import Request, Response
 
 from ...bundle import FILES
@@ -39,7 +40,7 @@ async def data(datasette: Datasette, request: Request) -> Response:
     context = {
         "database": "archive",
         "may_download": datasette.setting("allow_download") and not database.is_mutable,
-        "size": database.size,
+        "size": format_bytes(database.size),
         "sha256": database.hash,
         "tables": [schema.Counted(table, counts[table.name]) for table in shown],
         "drawing": schema_drawing.draw([_entity(table) for table in drawn]),

@@ -6,8 +6,8 @@ from datasette.app import Datasette
 from datasette.database import Database
 from datasette.utils.asgi import NotFound, Request, Response
 
-from ...database.reading import read_letters
 from ...records.model import Event, Letter
+from ..letters import letters_of
 from ..spans import followed
 from ..state import frame_of
 from .common import archive_of, asked_for, page, row_view
@@ -60,7 +60,6 @@ async def _letters_around(database: Database, event: Event) -> tuple[list[Letter
         [event.date.latest.isoformat(), _AROUND],
     )
     ids = [row["id"] for row in earlier][::-1]
-    before = await database.execute_fn(lambda c: list(read_letters(c, ids)))
-    next_ids = [row["id"] for row in later]
-    after = await database.execute_fn(lambda c: list(read_letters(c, next_ids)))
-    return before, after
+    before = await letters_of(database, ids)
+    after = await letters_of(database, [row["id"] for row in later])
+    return [*before.values()], [*after.values()]

@@ -9,7 +9,7 @@ from datasette.app import Datasette
 from datasette.database import Database
 from datasette.utils.asgi import NotFound, Request, Response
 
-from ...database.reading import read_letter, read_letters
+from ...database.reading import read_letter
 from ...formats import FORMATS
 from ...formats.citation import cite
 from ...formats.jsonld import CONTEXT, jsonld_of
@@ -21,6 +21,7 @@ from ..cards import card_of
 from ..exchange_glimpse import MOST, first_around
 from ..exchange_members import glimpse, read_members
 from ..exports import FileResponse, letter_as
+from ..letters import letters_of
 from ..listing import answers_to
 from ..present import waiting
 from ..state import frame_of
@@ -183,7 +184,7 @@ async def _around(database: Database, record: Letter) -> dict[str, Any]:
         ],
         "mentioned_in": referring,
         "possibly_same": same_ids,
-        "others": await _letters_by_id(database, ids),
+        "others": await letters_of(database, ids),
     }
 
 
@@ -199,7 +200,7 @@ async def around_draft(database: Database, record: Letter) -> dict[str, Any]:
         "history": [],
         "mentioned_in": [],
         "possibly_same": record.possibly_same_as,
-        "others": await _letters_by_id(database, {*_named_by(record), *record.possibly_same_as}),
+        "others": await letters_of(database, {*_named_by(record), *record.possibly_same_as}),
     }
 
 
@@ -210,10 +211,3 @@ def _named_by(record: Letter) -> set[str]:
         *(reply.letter for reply in record.in_reply_to),
         *(reference.statement.partition("#")[0] for reference in record.takes_up),
     }
-
-
-async def _letters_by_id(database: Database, ids: set[str]) -> dict[str, Letter]:
-    found: dict[str, Letter] = await database.execute_fn(
-        lambda connection: {other.id: other for other in read_letters(connection, sorted(ids))}
-    )
-    return found

@@ -9,10 +9,10 @@ from datasette.app import Datasette
 from datasette.database import Database
 from datasette.utils.asgi import Request, Response
 
-from ...database.reading import read_letters
 from ...records.model import Letter, Statement
 from .. import statements as data
 from ..duplicates import possibly_same
+from ..letters import letters_of
 from ..present import Name, Presenter
 from ..state import frame_of
 from .common import archive_of, arguments, page
@@ -91,7 +91,7 @@ async def groups_of(
     outcomes = await data.outcomes(database, own)
     takers = {row["letter"] for rows in outcomes.values() for row in rows}
     wanted = sorted({*own, *takers})
-    letters = await database.execute_fn(lambda c: {x.id: x for x in read_letters(c, wanted)})
+    letters = await letters_of(database, wanted)
     groups = []
     for letter_id, of_letter in groupby(keys, lambda key: key[0]):
         letter = letters[letter_id]
