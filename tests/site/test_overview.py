@@ -84,6 +84,20 @@ def test_a_reply_of_the_same_day_swings_out_instead_of_becoming_a_stroke():
     assert float(control[0].split(",")[0]) > float(start.split(",")[0]) + 15
 
 
+def test_a_reply_of_the_same_month_swings_down_in_the_narrow_drawing():
+    dots = [dot("asked", "2019-02-18"), dot("answer", "2019-02-20", lane=1)]
+    (curve,) = narrow(dots, [("asked", "answer", False)], [], LANES).curves
+    start, *control = curve.path.removeprefix("M").replace("C", " ").split()
+    assert float(control[0].split(",")[1]) > float(start.split(",")[1]) + 10
+
+
+def test_a_reply_has_the_colour_of_who_answers():
+    dots = [dot("asked", "2019-02-18"), dot("answer", "2019-02-20", lane=1)]
+    for draw in (wide, narrow):
+        (curve,) = draw(dots, [("asked", "answer", False)], [], LANES).curves
+        assert curve.lane == 1
+
+
 def test_a_reply_to_a_letter_that_was_not_chosen_is_faint():
     dots = [dot("asked", "2019-02-18", is_faint=True), dot("answer", "2019-03-01", lane=1)]
     (curve,) = wide(dots, [("asked", "answer", False)], [], LANES).curves
@@ -98,6 +112,33 @@ def test_labels_of_events_do_not_overlap():
     ]
     flags = wide(dots, [], events, LANES).flags
     assert len({flag.y for flag in flags}) == 6
+
+
+@given(st.lists(st.dates(datetime.date(2019, 1, 1), datetime.date(2019, 12, 31)), max_size=12))
+def test_no_line_of_an_event_crosses_the_label_of_another(dates):
+    dots = [dot("first", "2019-01-01"), dot("last", "2021-12-31")]
+    events = [Happening(str(n), date, "", "Some label") for n, date in enumerate(dates)]
+    flags = wide(dots, [], events, LANES).flags
+    assert len(flags) == len(dates)
+    for line in flags:
+        for label in flags:
+            is_crossed = label.x < line.x < label.x + label.length and line.y < label.y
+            assert not is_crossed, (line, label)
+
+
+def test_labels_of_events_that_are_far_apart_stand_side_by_side():
+    dots = [dot("first", "2019-01-01"), dot("last", "2021-12-31")]
+    events = [Happening(str(year), day(f"{year}-02-01"), "", "A label") for year in (2019, 2020)]
+    assert len({flag.y for flag in wide(dots, [], events, LANES).flags}) == 1
+
+
+def test_a_label_at_the_edge_stands_left_of_its_line():
+    dots = [dot("first", "2019-01-01"), dot("last", "2019-12-31")]
+    event = Happening("late", day("2019-12-30"), "", "A label of so many words that it is long")
+    drawing = wide(dots, [], [event], LANES)
+    (flag,) = drawing.flags
+    assert flag.is_left
+    assert flag.x - flag.length > 0
 
 
 def test_months_without_a_letter_are_told_in_the_narrow_drawing():

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 TARGET = 24  # the least width and height of a link, after WCAG 2.2, 2.5.8
-_LETTER_WIDTH = 6.6  # of the label's font, on average
+_LETTER_WIDTH = 8.0  # of a label's font on paper, on average; on a screen it is smaller
 
 STATUSES: Mapping[str, str] = {
     "answered": "answered",
@@ -65,20 +65,22 @@ class Mark:
 
 @dataclass(frozen=True)
 class Curve:
-    """A reply: from the letter that is answered to the one that answers."""
+    """A reply: from the letter that is answered to the one that answers, in whose lane's colour."""
 
     path: str
+    lane: int
     is_inferred: bool
     is_faint: bool
 
 
 @dataclass(frozen=True)
 class Flag:
-    """A labelled event."""
+    """A labelled event; its label is as long as ``length`` and may stand left of its line."""
 
     happening: Happening
     x: float
     y: float
+    length: float
     is_left: bool = False
 
 
@@ -365,30 +367,51 @@ def _bar(
     return (start, end) if end > start else None
 
 
+_Place = tuple[float, float, float, int]  # of a flag: its line, its label's ends, its row
+
+
 def _flags(
     happenings: Sequence[Happening], x: Callable[[datetime.date], float], right: float
 ) -> tuple[list[Flag], int]:
-    """Labels in as few rows as keep them apart, and the number of rows."""
-    ends: list[float] = []
-    flags: list[Flag] = []
-    for happening in sorted(happenings, key=lambda h: h.date):
-        here = x(happening.date)
-        length = len(happening.label or "") * _LETTER_WIDTH + 12
+    """Labels in few rows, none over another and none crossed by another's line; and how many rows.
+
+    A label reaches to the right of its line. So the last event comes first and stands lowest, and
+    each earlier one rises above the lines that would cross its label.
+    """
+    places: list[_Place] = []
+    flags: list[tuple[Happening, float, bool]] = []
+    for happening in sorted(happenings, key=lambda h: h.date, reverse=True):
+        here, length = x(happening.date), _length(happening)
         is_left = here + length > right
-        start, end = (here - length, here) if is_left else (here, here + length)
-        row = next((n for n, taken in enumerate(ends) if start - taken > 4), len(ends))
-        ends[row : row + 1] = [end]
-        flags.append(Flag(happening, here, 14.0 + 18 * row, is_left))
-    return flags, len(ends)
+        start = here - length if is_left else here
+        tried = [(here, start, start + length, row) for row in range(len(places) + 1)]
+        free = (place for place in tried if not any(_meet(place, other) for other in places))
+        places.append(next(free, tried[-1]))
+        flags.append((happening, here, is_left))
+    rows = max((row for *_, row in places), default=-1) + 1
+    return [
+        Flag(happening, here, 14.0 + 18 * (rows - 1 - row), _length(happening), is_left)
+        for (happening, here, is_left), (*_, row) in zip(flags, places, strict=True)
+    ], rows
+
+
+def _length(happening: Happening) -> float:
+    return len(happening.label or "") * _LETTER_WIDTH + 12
+
+
+def _meet(one: _Place, two: _Place) -> bool:
+    """Whether two labels overlap, or the line of the upper one crosses the lower label."""
+    (_, start, end, row), (_, other_start, other_end, other_row) = one, two
+    if row == other_row:
+        return start < other_end + 4 and other_start < end + 4
+    upper, lower = (one, two) if row > other_row else (two, one)
+    return lower[1] < upper[0] < lower[2]
 
 
 def _curves(
     marks: Sequence[Mark], replies: Iterable[tuple[str, str, bool]], *, down: bool
 ) -> list[Curve]:
-    """Replies as curves that leave and arrive in the direction of time.
-
-    Even between letters of one day a curve swings out, so that it does not become a stroke.
-    """
+    """Replies as curves, in the direction of time."""
     places = {mark.dot.id: mark for mark in marks}
     curves = []
     for asked, answer, is_inferred in replies:
@@ -396,13 +419,35 @@ def _curves(
             continue
         one, two = places[asked], places[answer]
         if down:
-            swing = max(abs(two.y - one.y) / 2, 14)
-            control = (one.x, one.y + swing, two.x, two.y - swing)
+            swing = _swung(two.y - one.y, two.x - one.x, reach=40, widest=22)
+            (down_1, right_1), (down_2, right_2) = swing
         else:
-            swing = max(abs(two.x - one.x) / 2, 20)
-            lift = 26 if one.y == two.y else 0
-            control = (one.x + swing, one.y - lift, two.x - swing, two.y - lift)
-        numbers = (one.x, one.y, *control, two.x, two.y)
+            swing = _swung(two.x - one.x, two.y - one.y, reach=90, widest=60)
+            (right_1, down_1), (right_2, down_2) = swing
+        numbers = (
+            *(one.x, one.y, one.x + right_1, one.y + down_1),
+            *(two.x + right_2, two.y + down_2, two.x, two.y),
+        )
         path = "M{:.1f},{:.1f}C{:.1f},{:.1f} {:.1f},{:.1f} {:.1f},{:.1f}".format(*numbers)
-        curves.append(Curve(path, is_inferred, one.dot.is_faint or two.dot.is_faint))
+        is_faint = one.dot.is_faint or two.dot.is_faint
+        curves.append(Curve(path, two.dot.lane, is_inferred, is_faint))
     return curves
+
+
+_Offset = tuple[float, float]  # in the direction of time, and across it
+
+
+def _swung(along: float, across: float, *, reach: float, widest: float) -> tuple[_Offset, _Offset]:
+    """Where the control points of a reply lie from its ends, by the distance between these.
+
+    Far apart in time, a curve leaves and arrives in the direction of time. The nearer its ends are
+    (within ``reach``), the more it is an arc that swings out, up to ``widest``: so that replies of
+    the same days are no strokes, and lie beside one another.
+    """
+    half = abs(along) / 2
+    if not across:
+        return (max(half, 20), -26), (-max(half, 20), -26)
+    near = max(0.0, 1 - abs(along) / reach)
+    swing = max(half, near * min(widest, 14 + abs(across) / 4), 14 * (1 - near))
+    lean = near * across / 4
+    return (swing, lean), (-swing * (1 - 2 * near), -lean)
