@@ -50,6 +50,9 @@ def test_the_words_of_the_archive_are_explained(site: Site) -> None:
         for word, meaning in MEANINGS[vocabulary].items():
             assert meaning in page.words
             assert word.casefold() in page.words.casefold()
+    explained = {term.text for term in page.all("dt")}
+    others = {"Exchange", "Wait", "Median wait", "Silence", "State of knowledge", "What followed"}
+    assert others | {"On behalf of", "Event", "Open question"} <= explained
 
 
 def test_letters_of_the_span_and_those_that_followed_are_counted_apart(site: Site) -> None:

@@ -118,8 +118,8 @@ def test_the_index_tells_length_span_and_longest_wait(site: Site) -> None:
         "70 days",
         "to 1 letter",
     ]
-    assert rows["NSO Group and SR freedom of expression"][3] == "0 to 440 days (inferred)"
-    assert "2 may be the same document" in rows["NSO Group and SR freedom of expression"][0]
+    assert rows["NSO Group and UN Rapporteur on expression"][3] == "0 to 440 days (inferred)"
+    assert "2 may be the same document" in rows["NSO Group and UN Rapporteur on expression"][0]
     assert rows["NSO Group and Human Rights Watch What followed"][3] == "147 to 177 days"
     # What a letter's names bring along is said where the names stand.
     assert "This archive does not list her under Novalpina" in page.words

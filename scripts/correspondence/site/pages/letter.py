@@ -103,7 +103,8 @@ async def _gone(
     datasette: Datasette, request: Request, row_format: str | None, withdrawn: dict[str, Any]
 ) -> Response:
     """A tombstone: the record was here, and why it is no more."""
-    message = f"This record was withdrawn on {withdrawn['date']}: {withdrawn['reason']}"
+    day = datetime.date.fromisoformat(withdrawn["date"])
+    message = f"This record was withdrawn on {day.day} {day:%B %Y}: {withdrawn['reason']}"
     if row_format:
         return Response.json({"ok": False, "error": message, "status": 410}, status=410)
     html = await datasette.render_template(
