@@ -174,3 +174,39 @@ def test_the_page_is_printed_without_its_controls(visit: Callable[..., Any]) -> 
         page.emulate_media(media="print")
         assert page.locator("main h1").is_visible()
         assert not page.locator("main form").first.is_visible()
+
+
+@pytest.mark.parametrize("path", ["/", "/exchanges/2019-02-15-novalpina-to-citizen-lab"])
+def test_nothing_moves(visit: Callable[..., Any], path: str) -> None:
+    """So that there is nothing to hold still for those who ask for reduced motion."""
+    with visit(path, reduced_motion="no-preference") as page:
+        moving = page.evaluate("""[...document.querySelectorAll("*")].filter(element => {
+          const style = getComputedStyle(element);
+          return style.transitionDuration !== "0s" || style.animationName !== "none"
+            || style.scrollBehavior !== "auto";
+        }).map(element => element.outerHTML.slice(0, 80))""")
+        assert moving == []
+
+
+def test_signs_and_lines_stay_in_forced_colours(visit: Callable[..., Any]) -> None:
+    with visit("/", forced_colors="active") as page:
+        seen = """selector => {
+          const [element, part] = selector.split("::");
+          const style = getComputedStyle(document.querySelector(element), part && `::${part}`);
+          return part ? style.backgroundImage : style.fill;
+        }"""
+        paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert page.evaluate(seen, ".list::before") != "none"
+        assert page.evaluate(seen, "a.mark .full") != paper
+        assert page.evaluate(seen, "a.mark .ring") == paper
+
+
+def test_paper_has_the_wide_drawing_and_whole_tables(visit: Callable[..., Any]) -> None:
+    with visit("/", width=680) as page:  # of A4 within its margins
+        assert not page.locator("svg.overview.wide").is_visible()
+        page.emulate_media(media="print")
+        assert page.locator("svg.overview.wide").is_visible()
+        assert not page.locator("svg.overview.narrow").is_visible()
+        page.goto("/exchanges")
+        display = "element => getComputedStyle(element).display"
+        assert page.locator("table.stack td").first.evaluate(display) == "table-cell"

@@ -152,6 +152,14 @@ def test_a_journalist_searches_and_opens_a_letter(arrive: Arrive, visitor: dict[
         assert page.locator("h1").count() == 1
 
 
+@everybody
+def test_what_was_found_stands_before_the_eyes(arrive: Arrive, visitor: dict[str, Any]) -> None:
+    with arrive(visitor, "/") as page:
+        search(page, '"Al Jazeera"')
+        assert page.get_by_role("list", name="What is chosen").bounding_box()["y"] < 800
+        assert page.evaluate("scrollY") == 0 or visitor is ON_A_PHONE
+
+
 def test_a_journalist_copies_the_link_with_a_button(arrive: Arrive, server: str) -> None:
     with arrive(AT_A_DESK, AL_JAZEERA, permissions=["clipboard-read", "clipboard-write"]) as page:
         page.get_by_role("button", name="Copy link").click()
