@@ -210,3 +210,12 @@ def test_paper_has_the_wide_drawing_and_whole_tables(visit: Callable[..., Any]) 
         page.goto("/exchanges")
         display = "element => getComputedStyle(element).display"
         assert page.locator("table.stack td").first.evaluate(display) == "table-cell"
+
+
+def test_the_lines_beside_the_list_are_as_many_as_the_groups(visit: Callable[..., Any]) -> None:
+    with visit("/") as page:
+        widths = []
+        for groups in (5, 2):
+            page.evaluate(f"document.querySelector('.list').className = 'list lanes-{groups}'")
+            widths.append(page.locator("svg.gutter").first.bounding_box()["width"])
+        assert widths == [5 * 18, 2 * 18]
