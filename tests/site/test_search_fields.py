@@ -215,6 +215,7 @@ def test_either_may_be_a_field_and_a_word(site: Site) -> None:
     [
         ("from:nso surveil*", "Read as: from NSO Group, and surveil…."),
         ("topic:diligence -spain", "on Human-rights due diligence, and without spain."),
+        ("pegasus -from:nso", "pegasus, and not from NSO Group."),
         ("from:nobody", "Nothing under “From” is called “nobody” or begins so."),
         ("after:2021-06 spyware", "not before June 2021, and spyware."),
         ("foo:bar", "Read as: foo:bar."),

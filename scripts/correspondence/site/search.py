@@ -122,7 +122,9 @@ class Search:
         """How the search was read, in words, with its parts told by a function."""
         parts = [" or ".join(tell(part) for part in group) for group in self.groups]
         if self.excluded:
-            parts.append(f"without {' or '.join(tell(part) for part in self.excluded)}")
+            are_fields = all(isinstance(part, Field) for part in self.excluded)
+            excluded = " or ".join(tell(part) for part in self.excluded)
+            parts.append(f"{'not' if are_fields else 'without'} {excluded}")
         return ", and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
 
 
