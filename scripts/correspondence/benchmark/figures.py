@@ -101,7 +101,7 @@ async def list_figures(database: Path, plain: Path, size: int) -> list[Figure]:
     """The list with all facets under mixed choices, each address asked for the first time."""
     datasette = make_datasette(database, PATIENT)
     app = datasette.app()
-    await get(app, "/about")
+    await get(app, f"/?{MIXED[1]}")  # what is read once for all pages is not counted
     times = [
         await seconds(get(app, f"{path}?{query}", host=f"{turn}.example"))
         for turn in range(3)

@@ -16,8 +16,10 @@ from datasette.filters import Filters
 from datasette.plugins import pm
 from datasette.utils import await_me_maybe
 from datasette.utils.asgi import Request
+from pyroaring import BitMap
 
 from .choices import FACETS, Choices, Conditions, from_pairs
+from .value_sets import counts_among
 
 
 @dataclass(frozen=True)
@@ -66,28 +68,16 @@ async def values_of(
 async def _counts(
     database: Database, conditions: Conditions, facets: list[str]
 ) -> dict[str, dict[str, int]]:
-    counts: dict[str, dict[str, int]] = {facet: {} for facet in facets}
-    marks = ", ".join(f"'{facet}'" for facet in facets)
     if conditions.clauses:
-        # Of few letters the values are looked up; of many, all values are gone through in order.
-        plus = "+" if await _are_many(database, conditions) else ""
-        sql = (
-            f"with matched as materialized (select sort_key from letters {conditions.where}) "
-            "select facet, value, count(*) as letters from letter_facets "
-            f"where {plus}sort_key in (select sort_key from matched) "
-            f"and facet in ({marks}) group by facet, value"
-        )
-    else:
-        sql = f"select facet, value, letters from facet_values where facet in ({marks})"
-    for row in await database.execute(sql, dict(conditions.parameters)):
+        sql = f"select sort_key from letters {conditions.where}"
+        matched = await database.execute(sql, dict(conditions.parameters))
+        return await counts_among(database, facets, BitMap([row[0] for row in matched.rows]))
+    counts: dict[str, dict[str, int]] = {facet: {} for facet in facets}
+    marks = ", ".join("?" * len(facets))
+    sql = f"select facet, value, letters from facet_values where facet in ({marks})"
+    for row in await database.execute(sql, facets):
         counts[row["facet"]][row["value"]] = row["letters"]
     return counts
-
-
-async def _are_many(database: Database, conditions: Conditions) -> bool:
-    """Whether the letters are more than a quarter of all."""
-    sql = f"select count(*) > (select count(*) / 4 from letters) from letters {conditions.where}"
-    return bool((await database.execute(sql, dict(conditions.parameters))).single_value())
 
 
 class LetterFacet(Facet):
