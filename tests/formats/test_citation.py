@@ -105,8 +105,8 @@ def test_recipient_and_form_stand_as_each_style_wants_them(site: Site) -> None:
     found = cited(site, read_letters(site.folder)["2019-02-18-rights-groups-to-novalpina"])
     assert found["APA"].startswith("Amnesty International, R3D: ")
     assert "[Open letter to Novalpina Capital]" in found["APA"]
-    assert "”. Open letter to Novalpina Capital. " in found["Chicago"]
-    assert "”. Open letter to Novalpina Capital. " in found["MLA"]
+    assert "“Open Letter to Novalpina Capital.” Open letter to" in found["Chicago"]
+    assert "“Open Letter to Novalpina Capital.” Open letter to" in found["MLA"]
     assert re.match("Open letter from Amnesty .* to Novalpina Capital, ‘", found["Newspaper"])
 
 
@@ -134,13 +134,23 @@ def test_no_date_is_cited_as_more_certain_than_it_is(doubtful: Site) -> None:
 def test_a_letter_whose_text_was_not_seen_is_cited_so(doubtful: Site) -> None:
     for known, said in {
         "text seen": None,
-        "cited": "Text not seen; known because others cite it.",
-        "reported": "Text not seen; known from reports.",
-        "catalogued": "Text not seen; listed in a catalogue.",
+        "cited": "[Text not seen; known because others cite it]",
+        "reported": "[Text not seen; known from reports]",
+        "catalogued": "[Text not seen; listed in a catalogue]",
     }.items():
         letter = some(doubtful, attestation=known)
         for text in cited(doubtful, letter).values():
-            assert text.endswith(said) if said else "not seen" not in text
+            wanted = f"{letter.permalink} {said}"
+            assert text.rstrip(".").endswith(wanted) if said else "not seen" not in text
+
+
+def test_recipients_are_named_in_full_and_senders_as_the_style_has_it(site: Site) -> None:
+    found = cited(site, read_letters(site.folder)["2019-02-citizen-lab-to-novalpina"])
+    assert found["APA"].startswith("Deibert, R. J., & The Citizen Lab. (")
+    assert "[Open letter to Stephen Peel & Novalpina Capital]" in found["APA"]
+    for style in ("Chicago", "MLA"):
+        assert found[style].startswith("Deibert, Ronald J., and The Citizen Lab. “")
+        assert "Open letter to Stephen Peel and Novalpina Capital" in found[style]
 
 
 def test_the_public_the_unknown_and_the_inferred_are_named_so(doubtful: Site) -> None:

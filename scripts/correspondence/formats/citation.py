@@ -23,6 +23,8 @@ from .publication import UNSEEN, Publication, joined
 _CSL = {"cs": "http://purl.org/net/xbiblio/csl"}
 
 
+_AFTER_QUOTE = re.compile("(?<![?!])(’?”)([.,])")
+
 # Type faces as citeproc-py sets them are turned into HTML only when all else has been escaped.
 _ITALIC, _UPRIGHT = "\ue000", "\ue001"
 
@@ -31,7 +33,6 @@ _ITALIC, _UPRIGHT = "\ue000", "\ue001"
 class Style:
     """A style by its name for readers, and the file of CSL that defines it.
 
-    ``full_names`` is for styles that write them out, which citeproc-py does not know how to ask.
     ``addressed_genre`` is for styles that print no recipient: there the genre names it.
     ``repeats_dates_in`` names a macro that would print a date in words a second time.
     """
@@ -39,14 +40,13 @@ class Style:
     name: str
     file: str
     locale: str = "en-US"
-    full_names: bool = True
     addressed_genre: bool = False
     date_begins_sentence: bool = False
     repeats_dates_in: str | None = None
 
 
 STYLES = (
-    Style("APA", "apa", full_names=False, repeats_dates_in="date-issued-month-day"),
+    Style("APA", "apa", repeats_dates_in="date-issued-month-day"),
     Style("Chicago", "chicago-notes-bibliography", date_begins_sentence=True),
     Style("MLA", "modern-language-association", addressed_genre=True, date_begins_sentence=True),
     Style("Newspaper", "newspaper", "en-GB"),
@@ -69,7 +69,7 @@ def cite(letter: Letter, publication: Publication) -> tuple[Cited, ...]:
 
 def _cite_in(style: Style, letter: Letter, publication: Publication) -> Cited:
     item = csl_item(letter, publication)
-    item["note"] = UNSEEN[letter.attestation] if _is_unseen(letter) else ""
+    item["note"] = f"[{UNSEEN[letter.attestation].rstrip('.')}]" if _is_unseen(letter) else ""
     in_words = not letter.date.parts or letter.date.qualifier.startswith("probably")
     if in_words:
         # CSL knows "circa" and no doubt; a range or an open date reads best in words, and
@@ -95,7 +95,10 @@ def _set(style: CitationStylesStyle, item: dict[str, Any]) -> str:
     source = CiteProcJSON([clean])
     bibliography = CitationStylesBibliography(style, source, _Formatter)
     bibliography.register(CiteprocCitation([CitationItem(clean["id"].lower())]))
-    return str(bibliography.bibliography()[0])
+    text = str(bibliography.bibliography()[0])
+    # What some locales ask for and citeproc-py leaves undone: “so.” and not “so”.
+    locale = style.root.get_locale_option("punctuation-in-quote")
+    return _AFTER_QUOTE.sub(r"\2\1", text) if locale == "true" else text
 
 
 class _Formatter:
@@ -117,9 +120,7 @@ class _Formatter:
 def _load(style: Style, *, in_words: bool) -> CitationStylesStyle:
     """A style made ready for our letters."""
     tree = etree.parse(BytesIO(_source(style.file)))
-    if style.full_names:
-        for element in tree.iter("*"):
-            element.attrib.pop("initialize-with", "")
+    _write_out_names(tree.getroot())
     if in_words and style.repeats_dates_in:
         for macro in tree.iterfind(f".//cs:macro[@name='{style.repeats_dates_in}']", _CSL):
             macro[:] = []
@@ -131,6 +132,16 @@ def _load(style: Style, *, in_words: bool) -> CitationStylesStyle:
         return CitationStylesStyle(
             BytesIO(etree.tostring(tree)), locale=style.locale, validate=False
         )
+
+
+def _write_out_names(root: etree._Element) -> None:
+    """Ask for given names in full where a style does; citeproc-py does not know ``initialize``."""
+    initials = root.attrib.pop("initialize-with", None)
+    for name in root.iterfind(".//cs:name", _CSL):
+        if name.get("initialize") == "false":
+            name.attrib.pop("initialize-with", None)
+        elif initials is not None:
+            name.set("initialize-with", name.get("initialize-with", initials))
 
 
 def _source(name: str) -> bytes:
