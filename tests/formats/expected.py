@@ -16,12 +16,16 @@ ADDRESS = "http://localhost"
 
 @dataclass(frozen=True)
 class Name:
-    """Somebody's name as formats give it, and as files of references order it."""
+    """Somebody's name as formats give it, and as files of references order it.
+
+    ``uncut`` is that of an organisation where what follows a comma would be a given name.
+    """
 
     cited: str
     filed: str
     kind: str
     plain: str
+    uncut: str | None = None
 
 
 PUBLIC = Name("the public", "the public", "public", "the public")
@@ -131,7 +135,8 @@ def _person(entry: dict[str, Any], inferred: bool) -> Name:
 def _organisation(entry: dict[str, Any], inferred: bool) -> Name:
     name = in_a_line(entry["name"])
     cited = f"[{name}]" if inferred else name
-    return Name(cited, cited, "organisation", name)
+    short = in_a_line(entry.get("short_name", name)) if "," in name else name
+    return Name(cited, cited, "organisation", name, f"[{short}]" if inferred else short)
 
 
 def bounds(date: str) -> tuple[str | None, str | None]:

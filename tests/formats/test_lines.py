@@ -32,7 +32,7 @@ def own(listed: Listed, letter: Letter) -> str:
 def test_a_stream_of_yaml_is_read_back_by_the_strict_reader(listed: Listed) -> None:
     text = listed.as_file("yml").text
     head, *documents = re.split(r"(?m)^---\n", text)
-    assert "Licence: CC BY 4.0 <https://creativecommons.org/licenses/by/4.0/>" in head
+    assert "Licence: CC BY 4.0, https://creativecommons.org/licenses/by/4.0/" in head
     assert len(documents) == len(listed.letters)
     for letter, document in zip(listed.letters, documents, strict=True):
         first, _, rest = document.partition("\n")
@@ -50,7 +50,11 @@ def test_a_stream_of_yaml_is_read_back_by_pyyaml(listed: Listed) -> None:
 
 def test_the_yaml_of_a_letter_is_its_own_file(everything: Listed) -> None:
     for letter, page in everything.one_by_one("yml"):
-        assert page.text == own(everything, letter)
+        origin, licence, text = page.text.split("\n", 2)
+        assert origin == f"# {letter.permalink}"
+        assert licence == "# Licence: CC BY 4.0, https://creativecommons.org/licenses/by/4.0/"
+        assert text == own(everything, letter)
+        assert record_of(letter.id, page.text) == record_of(letter.id, text)
         assert f"<{letter.permalink}>; rel=" in page.headers["link"]
         assert 'rel="license"' in page.headers["link"]
 
@@ -70,7 +74,7 @@ def check(listed: Listed, found: list[dict[str, Any]], letters: tuple[Letter, ..
     assert len(found) == len(letters)
     for letter, line in zip(letters, found, strict=True):
         assert line.pop("permalink") == letter.permalink
-        assert line.pop("licence").startswith("CC BY 4.0 <https://creativecommons.org/")
+        assert line.pop("licence").startswith("CC BY 4.0, https://creativecommons.org/")
         assert line["id"] == letter.id
         assert Record.model_validate(line) == record_of(letter.id, own(listed, letter))
 

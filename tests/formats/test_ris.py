@@ -32,8 +32,8 @@ def expected(letter: Letter) -> dict[str, Any]:
     return {
         "type": "PCOMM",
         "id": letter.id,
-        "senders": [name.filed for name in letter.senders],
-        "recipients": [name.filed for name in letter.recipients],
+        "senders": [name.uncut or name.filed for name in letter.senders],
+        "recipients": [name.uncut or name.filed for name in letter.recipients],
         "date": f"{year}/{month}/{day}" if year else None,
         "title": letter.title,
         "permalink": [letter.permalink],
@@ -67,5 +67,20 @@ def test_what_references_have_no_place_for_is_a_note(doubtful: Site) -> None:
         if letter.record["attestation"] in ("cited", "reported", "catalogued"):
             assert notes[0].startswith("Text not seen; ")
         assert notes[-1] == (
-            "Licence of this record: CC BY 4.0 <https://creativecommons.org/licenses/by/4.0/>"
+            "Licence of this record: CC BY 4.0, https://creativecommons.org/licenses/by/4.0/"
         )
+
+
+def test_no_organisation_is_parted_by_a_comma_in_its_name(site: Site) -> None:
+    letter = "2020-01-17-special-rapporteurs-to-saudi-arabia"
+    (reference,) = read(site.get(f"/archive/letters/{letter}.ris").text)
+    assert reference["authors"][:3] == [
+        "Callamard, Agnès",
+        "SR extrajudicial executions",
+        "Kaye, David",
+    ]
+
+
+def test_notes_hold_nothing_that_is_taken_for_markup(listed: Listed) -> None:
+    for reference in read(listed.as_file("ris").text):
+        assert "<" not in reference["notes"][-1]

@@ -40,7 +40,6 @@ def _entry(letter: Letter, publication: Publication) -> Entry:
     date = letter.date
     known = shared_parts(date)
     recipients = joined(agent.cited_name for agent in publication.recipients(letter))
-    licence = publication.frame.info.licence
     fields = {
         "author": " and ".join(_name(agent) for agent in publication.senders(letter)),
         "title": f"{{{_escape(publication.title(letter))}}}",
@@ -55,7 +54,7 @@ def _entry(letter: Letter, publication: Publication) -> Entry:
         "abstract": _escape(letter.summary or ""),
         "note": _escape(" ".join(publication.remarks(letter))),
         "url": publication.permalink(letter.id).translate(_IN_ADDRESSES),
-        "copyright": _escape(f"{licence.name}, {licence.url}"),
+        "copyright": _escape(publication.licence),
     }
     return Entry(
         "misc", letter.id, [Field(name, f"{{{text}}}") for name, text in fields.items() if text]

@@ -23,10 +23,15 @@ def write_json_lines(letters: Iterable[Letter], publication: Publication) -> Ite
 
 def write_yaml(letters: Iterable[Letter], publication: Publication) -> Iterator[bytes]:
     """Each letter as its file in the archive's canonical form, as documents of one stream."""
-    yield f"# {publication.home}\n# Licence: {publication.licence}\n".encode()
+    yield yaml_head(publication).encode()
     for letter in letters:
         head = f"---\n# {letter.id}.yml, {publication.permalink(letter.id)}\n"
         yield f"{head}{write_letter(letter)}".encode()
+
+
+def yaml_head(publication: Publication) -> str:
+    """Comments on where a file is from and how it may be used."""
+    return f"# {publication.home}\n# Licence: {publication.licence}\n"
 
 
 def _plain(value: Any) -> Any:

@@ -123,7 +123,7 @@ class Publication:
     def licence(self) -> str:
         """The licence of the records, with its address."""
         licence = self.frame.info.licence
-        return f"{licence.name} <{licence.url}>"
+        return f"{licence.name}, {licence.url}"
 
     def _remarks(self, letter: Letter) -> Iterator[str]:
         if letter.attestation in UNSEEN:

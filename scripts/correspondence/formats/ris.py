@@ -4,6 +4,7 @@ Tags are those with which Zotero makes an item "Letter" with its recipients: ``T
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import rispy
@@ -32,8 +33,8 @@ def _reference(letter: Letter, publication: Publication) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "type_of_reference": "PCOMM",
         "id": letter.id,
-        "authors": [_name(agent) for agent in publication.senders(letter)],
-        "secondary_authors": [_name(agent) for agent in publication.recipients(letter)],
+        "authors": [_name(agent, publication) for agent in publication.senders(letter)],
+        "secondary_authors": [_name(agent, publication) for agent in publication.recipients(letter)],
         "title": publication.title(letter),
         "date": _date(letter.date),
         "type_of_work": FORMS[letter.form],
@@ -48,10 +49,17 @@ def _reference(letter: Letter, publication: Publication) -> dict[str, Any]:
     return {name: _line(value) for name, value in fields.items() if value}
 
 
-def _name(agent: Agent) -> str:
-    """A name as RIS has it: of a person the family name first."""
+def _name(agent: Agent, publication: Publication) -> str:
+    """A name as RIS has it: of a person the family name first.
+
+    What follows a comma is taken for a given name, so an organisation with a comma in its name goes
+    by its short name.
+    """
     if agent.family_name and not agent.inferred:
         return f"{agent.family_name}, {agent.given_name}"
+    if agent.kind == "organisation" and "," in agent.name and agent.id:
+        short_name = publication.frame.registers.organisations[agent.id].short_name
+        return replace(agent, name=short_name or agent.name).cited_name
     return agent.cited_name
 
 

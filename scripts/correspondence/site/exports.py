@@ -16,6 +16,7 @@ from datasette.utils.asgi import BadRequest, Request
 from ..database.reading import read_file, read_letters
 from ..formats import Format
 from ..formats.dataset import slug
+from ..formats.lines import yaml_head
 from ..formats.publication import Publication
 from ..formats.spreadsheet import TooManyLetters
 from ..records.model import Letter
@@ -77,14 +78,15 @@ async def list_as(
 async def letter_as(
     datasette: Datasette, form: Format, letter: Letter, publication: Publication
 ) -> FileResponse:
-    """One letter as a file; as YAML it is the record's own file, comments and all."""
+    """One letter as a file; as YAML it is the record's own file, under where it is from."""
     permalink = publication.permalink(letter.id)
     published = replace(publication, page=permalink, file=f"{permalink}.{form.suffix}")
     if form.suffix == "yml":
         archive = datasette.get_database("archive")
         own = await archive.execute_fn(lambda connection: read_file(connection, letter.id))
         if own:
-            return FileResponse(own.text.encode(), iter(()), _headers(form, published, letter.id))
+            text = f"{yaml_head(published)}{own.text}"
+            return FileResponse(text.encode(), iter(()), _headers(form, published, letter.id))
     return await file_of(datasette, form, [letter.id], published, letter.id)
 
 
