@@ -209,3 +209,16 @@ def test_entries_are_suggested_while_a_name_is_typed(site: Site) -> None:
     found = [it["id"] for it in site.ask("/reconcile/suggest?prefix=nov")["result"]]
     assert "organisations/novalpina-capital" in found
     assert site.ask("/reconcile/suggest")["result"] == []
+
+
+def test_suggestions_go_on_where_the_cursor_stands(site: Site) -> None:
+    found = site.ask("/reconcile/suggest?prefix=n")["result"]
+    assert len(found) > 2
+    assert site.ask("/reconcile/suggest?prefix=n&cursor=2")["result"] == found[2:]
+    for cursor in ("-1", "two", "9" * 5_000):
+        assert site.get("/reconcile/suggest", [("prefix", "n"), ("cursor", cursor)]).status == 400
+
+
+def test_only_questions_may_be_asked_by_post(site: Site) -> None:
+    for path, methods in (("/reconcile", "GET, HEAD, POST"), ("/reconcile/suggest", "GET, HEAD")):
+        assert site.get(path, method="OPTIONS").headers["allow"] == methods

@@ -113,9 +113,10 @@ async def _refuse_length(send: Send) -> None:
 
 
 async def _refuse_method(scope: Scope, send: Send) -> None:
+    allowed = (*_METHODS, "POST") if scope["path"].endswith(_ASKED_BY_POST) else _METHODS
     headers = [
         (b"content-type", b"text/plain; charset=utf-8"),
-        (b"allow", ", ".join(_METHODS).encode()),
+        (b"allow", ", ".join(allowed).encode()),
         (b"connection", b"close"),
     ]
     status = 204 if scope["method"] == "OPTIONS" else 405

@@ -6,6 +6,7 @@ names and aliases count, capitals and diacritics do not; the score is 100 where 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from rapidfuzz import fuzz, process
@@ -74,15 +75,15 @@ def reconcile(frame: Frame, queries: Any) -> dict[str, Any]:
     return {key: {"result": _candidates(frame, query)} for key, query in queries.items()}
 
 
-def suggest(frame: Frame, prefix: str) -> dict[str, Any]:
-    """Entries one of whose names holds a word that begins so."""
+def suggest(frame: Frame, prefix: str, passed: int = 0) -> dict[str, Any]:
+    """Entries one of whose names holds a word that begins so, but for the first ones passed."""
     wanted = fold(prefix)
     found = (
         {"id": entry_id, "name": entry.name, "notable": [_type_of(entry_id)]}
         for entry_id, entry in _entries(frame, tuple(TYPES))
         if wanted and any(f" {wanted}" in f" {fold(name)}" for name in _names(entry))
     )
-    return {"result": list(found)[:_MOST]}
+    return {"result": list(islice(found, passed, passed + _MOST))}
 
 
 def extend(publication: Publication, request: Any) -> dict[str, Any]:

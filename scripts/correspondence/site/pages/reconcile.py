@@ -35,8 +35,12 @@ async def service(datasette: Datasette, request: Request) -> Response:
 async def suggest(datasette: Datasette, request: Request) -> Response:
     """``/reconcile/suggest?prefix=``: entries while a name is being typed."""
     archive_of(datasette)
-    prefix = dict(arguments(request)).get("prefix", "")
-    return _answer(reconciliation.suggest(frame_of(datasette), prefix))
+    wanted = dict(arguments(request))
+    cursor = wanted.get("cursor") or "0"
+    if not cursor.isascii() or not cursor.isdigit() or len(cursor) > 12:
+        raise BadRequest(f"cursor takes a whole number, not {cursor!r}")
+    found = reconciliation.suggest(frame_of(datasette), wanted.get("prefix", ""), int(cursor))
+    return _answer(found)
 
 
 async def properties(datasette: Datasette, request: Request) -> Response:
