@@ -628,3 +628,30 @@ def test_a_missing_page_offers_a_search(site: Site) -> None:
     assert_plain(page, 404)
     assert_labelled(page)
     assert [e.attributes["action"] for e in page.all("form")] == ["/"]
+
+
+@pytest.mark.parametrize("shape", ["array", "arrayfirst"])
+def test_a_bare_list_of_json_is_whole_or_says_why_not(site: Site, shape: str) -> None:
+    few = "select id from letters limit 3"
+    assert len(site.ask("/archive.json", [("sql", few), ("_shape", shape)])) == 3
+    many = "with recursive n(i) as (select 1 union all select i + 1 from n where i < 1001) "
+    page = site.get("/archive.json", [("sql", f"{many}select i from n"), ("_shape", shape)])
+    assert page.status == 400
+    assert "more than 1,000 rows" in page.text
+    cut = site.ask("/archive.json", [("sql", f"{many}select i from n")])
+    assert cut["truncated"] is True
+    assert len(cut["rows"]) == 1_000
+
+
+def test_a_page_of_csv_says_where_the_next_is(site: Site) -> None:
+    found: list[str] = []
+    path = "/archive/letters.csv?_size=20&_from=nso-group&_from=citizen-lab&_from=access-now"
+    while path:
+        page = site.get(path)
+        found += [row["id"] for row in csv.DictReader(io.StringIO(page.text))]
+        match = re.fullmatch(r'<http://localhost(.+)>; rel="next"', page.headers.get("link", ""))
+        path = match[1] if match else ""
+    whole = site.get("/archive/letters.csv?_from=nso-group&_from=citizen-lab&_from=access-now")
+    assert "link" not in whole.headers
+    assert found == [row["id"] for row in csv.DictReader(io.StringIO(whole.text))]
+    assert len(found) > 20

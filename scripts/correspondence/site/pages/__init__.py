@@ -37,6 +37,8 @@ ROUTES: list[tuple[str, Callable[..., Awaitable[Any]]]] = [
     (r"^/data$", data),
     (r"^/(?P<database>archive)\.(?P<format>csv)$", csv_files.query),
     (r"^/(?P<database>archive)/(?P<table>[^/.]+)\.(?P<format>csv)$", csv_files.table),
+    (r"^/(?P<database>archive)\.(?P<format>json)$", csv_files.query_list),
+    (r"^/(?P<database>archive)/(?P<table>[^/.]+)\.(?P<format>json)$", csv_files.table_list),
     (r"^/exchanges$", exchanges),
     (rf"^/exchanges/{ID}$", exchange),
     (r"^/unanswered$", unanswered),

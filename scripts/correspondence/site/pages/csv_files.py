@@ -1,4 +1,4 @@
-"""CSV of tables and of queries: all of it, or an answer that says why not.
+"""CSV of tables and queries, and bare lists in JSON: all of it, or an answer that says why not.
 
 Datasette itself gives a table's first hundred rows and a query's first thousand, as if there were
 no more, and an empty file for SQL that cannot be run, as if nothing had been found.
@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
-from datasette.views.base import DatasetteError
+from datasette.views.base import DatasetteError, DataView
 from datasette.views.database import DatabaseView
 from datasette.views.table import TableView
 
@@ -17,6 +17,7 @@ from .common import csv_file
 
 _PAGED = frozenset({"_next", "_size", "_stream"})
 _ALL = [("_stream", "on"), ("_size", "max")]
+_BARE = frozenset({"array", "arrayfirst"})
 
 
 class _Query(DatabaseView):
@@ -29,12 +30,17 @@ class _Query(DatabaseView):
 
 
 class _Table(TableView):
-    """Datasette's view of a table or a query that has a name."""
+    """Datasette's view of a table or a query that has a name, and where its next page is."""
+
+    next_url: str | None = None
 
     async def data(self, request: Request, *args: Any, **options: Any) -> Any:
         answer = await super().data(request, *args, **options)
-        if not isinstance(answer, Response) and "table" not in answer[0]:
-            _refuse_part(answer)
+        if not isinstance(answer, Response):
+            if "table" in answer[0]:
+                self.next_url = answer[0].get("next_url")
+            else:
+                _refuse_part(answer)
         return answer
 
 
@@ -46,12 +52,39 @@ async def query(datasette: Datasette, request: Request) -> Response:
 
 
 async def table(datasette: Datasette, request: Request) -> Response:
-    """``/archive/<table>.csv``: all rows, unless the address asks for one page of them."""
+    """``/archive/<table>.csv``: all rows, unless the address asks for one page of them.
+
+    A page says where the next one is, as that of JSON does.
+    """
     pairs = parse_qsl(request.query_string, keep_blank_values=True)
     if not _PAGED & {name for name, _ in pairs}:
-        request.scope = {**request.scope, "query_string": urlencode([*pairs, *_ALL]).encode()}
+        pairs += _ALL
+        request.scope = {**request.scope, "query_string": urlencode(pairs).encode()}
+    view = _Table(datasette)
     name = request.url_vars["table"]
-    return csv_file(await _Table(datasette).dispatch_request(request), name)
+    response = csv_file(await view.dispatch_request(request), name)
+    if view.next_url and ("_stream", "on") not in pairs:
+        response.headers["link"] = f'<{view.next_url}>; rel="next"'
+    return response
+
+
+async def query_list(datasette: Datasette, request: Request) -> Response:
+    """``/archive.json?sql=…``: a bare list has no place to say that it is cut, so it is not."""
+    return await _view(_Query, DatabaseView, datasette, request)
+
+
+async def table_list(datasette: Datasette, request: Request) -> Response:
+    """``/archive/<query>.json``: so is that of a query that has a name; a table has pages."""
+    return await _view(_Table, TableView, datasette, request)
+
+
+async def _view(
+    whole: type[DataView], own: type[DataView], datasette: Datasette, request: Request
+) -> Response:
+    """An answer by the view that refuses a part, or by Datasette's own, which says that it is."""
+    is_bare = request.args.get("_shape") in _BARE
+    response: Response = await (whole if is_bare else own)(datasette).dispatch_request(request)
+    return response
 
 
 def _refuse_part(answer: Any) -> None:
