@@ -134,6 +134,31 @@ def test_sources_of_events_are_robust_links(site: Site) -> None:
         check_sources(site.get(f"/archive/events/{event['id']}"), event["sources"])
 
 
+def test_every_link_to_a_source_is_robust_wherever_it_stands(site: Site) -> None:
+    as_of = read(site.folder / "archive.yml")["as_of"]
+    found = 0
+    for path in (
+        "/leads",
+        "/archive/people/yana-peel",
+        "/archive/people/david-kaye",
+        "/archive/letters/2019-06-18-citizen-lab-to-novalpina",
+        "/archive/sources?_size=20",
+        "/archive/people",
+    ):
+        for link in site.get(path).all("a"):
+            href = link.attributes["href"]
+            is_away = href.startswith("http") and not href.startswith("http://localhost")
+            if is_away and "license" not in link.attributes.get("rel", ""):
+                found += 1
+                if "web.archive.org" in href or "wikidata.org" in href:
+                    continue
+                assert link.attributes["data-originalurl"] == href, (path, href)
+                assert DAY.fullmatch(link.attributes["data-versiondate"])
+                assert link.attributes["data-versiondate"] <= as_of
+                assert "noopener" in link.attributes["rel"]
+    assert found > 40
+
+
 @pytest.mark.parametrize(
     ("keys", "day"),
     [

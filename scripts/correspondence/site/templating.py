@@ -1,13 +1,15 @@
 """What templates may use beside the context of their page."""
 
 import hashlib
+import re
 from functools import cache
 from importlib.resources import files
 from urllib.parse import urlencode
 
 from datasette.app import Datasette
 from jinja2 import Environment
-from markupsafe import escape
+from jinja2.utils import urlize
+from markupsafe import Markup, escape
 
 from ..formats import FORMATS
 from ..formats.publication import FORMS
@@ -19,6 +21,8 @@ from . import datasette_pages, present, state, words
 from .choices import FACETS
 from .search import FIELDS
 
+_AWAY = re.compile('<a href="(https?://[^"]*)"')
+
 
 def prepare(env: Environment, datasette: Datasette) -> None:
     """Add our functions, filters and vocabularies to the environment."""
@@ -29,6 +33,10 @@ def prepare(env: Environment, datasette: Datasette) -> None:
     def noticed(body: str) -> list[tuple[str, str]]:
         frame = archive()
         return _notices_left_out(body, frame) if frame else []
+
+    def with_links(text: str) -> Markup:
+        frame = archive()
+        return _with_links(text, f"{frame.info.as_of:%Y-%m-%d}" if frame else "")
 
     def asset(name: str) -> str:
         path = datasette.urls.path(f"/-/static-plugins/correspondence/{name}")
@@ -56,6 +64,7 @@ def prepare(env: Environment, datasette: Datasette) -> None:
         machine_date=_machine_date,
         day=lambda day: f"{day.day} {day:%B %Y}",
         thousands=lambda number: f"{number:,}",
+        urlize=with_links,
     )
 
 
@@ -71,6 +80,16 @@ def _notices_left_out(body: str, frame: Frame) -> list[tuple[str, str]]:
         for entry in entries
         if entry.notice and escape(entry.name) in body and escape(entry.notice[:60]) not in body
     ]
+
+
+def _with_links(text: str, day: str) -> Markup:
+    """Prose whose addresses are links, robust ones as of a day if one is given.
+
+    This is Jinja's ``urlize``, with the attributes of https://robustlinks.mementoweb.org/spec/.
+    """
+    html = urlize(text, rel="noopener noreferrer")
+    robust = r'<a href="\1" data-originalurl="\1" data-versiondate="' + day + '"'
+    return Markup(_AWAY.sub(robust, html) if day else html)  # noqa: S704 - urlize escaped the text
 
 
 def _machine_date(date: EdtfDate) -> str | None:
