@@ -3,12 +3,14 @@
 import hashlib
 import io
 import json
+import re
 import sqlite3
 import zipfile
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+import extruct
 import frictionless
 import pytest
 import yaml
@@ -102,6 +104,26 @@ def test_the_site_serves_it_under_its_name_and_version(site: Site) -> None:
         with zipfile.ZipFile(io.BytesIO(site.portal.call(ask))) as file:
             assert file.testzip() is None
             assert "http://localhost/" in file.read("README.txt").decode()
+
+
+def test_the_database_is_served_under_the_name_of_the_archive(site: Site) -> None:
+    page = site.get("/archive.db")
+    assert page.headers["content-type"] == "application/vnd.sqlite3"
+    assert re.fullmatch(
+        r'attachment; filename="the-nso-letters-[0-9.]+\.db"', page.headers["content-disposition"]
+    )
+    assert page.content == site.database.read_bytes()
+
+
+def test_downloads_are_what_the_data_page_says_to_machines(site: Site) -> None:
+    [script] = extruct.extract(site.get("/data").text, syntaxes=["json-ld"])["json-ld"]
+    assert script["@type"] == "Dataset"
+    assert script["license"] == "https://creativecommons.org/licenses/by/4.0/"
+    assert len(script["distribution"]) > 12
+    for each in script["distribution"]:
+        page = site.get(each["contentUrl"].removeprefix("http://localhost"))
+        assert page.status == 200
+        assert page.headers["content-type"].partition(";")[0] == each["encodingFormat"]
 
 
 def test_the_package_on_the_site_names_where_each_table_is(site: Site) -> None:

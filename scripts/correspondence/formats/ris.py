@@ -34,7 +34,9 @@ def _reference(letter: Letter, publication: Publication) -> dict[str, Any]:
         "type_of_reference": "PCOMM",
         "id": letter.id,
         "authors": [_name(agent, publication) for agent in publication.senders(letter)],
-        "secondary_authors": [_name(agent, publication) for agent in publication.recipients(letter)],
+        "secondary_authors": [
+            _name(agent, publication) for agent in publication.recipients(letter)
+        ],
         "title": publication.title(letter),
         "date": _date(letter.date),
         "type_of_work": FORMS[letter.form],

@@ -60,6 +60,7 @@ ROUTES: list[tuple[str, Callable[..., Awaitable[Any]]]] = [
     (r"^/changes\.atom$", exported.changes),
     (r"^/cmif\.xml$", exported.cmif),
     (r"^/unapi$", exported.unapi),
+    (r"^/(?P<database>archive)\.db$", downloads.database),
     (r"^/dataset\.zip$", downloads.dataset),
     (r"^/datapackage\.json$", downloads.package),
     (r"^/health$", harvest.health),

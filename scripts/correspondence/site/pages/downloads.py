@@ -9,7 +9,8 @@ from pathlib import Path
 from weakref import WeakKeyDictionary, finalize
 
 from datasette.app import Datasette
-from datasette.utils.asgi import Request, Response
+from datasette.utils.asgi import AsgiFileDownload, Request, Response
+from datasette.views.database import DatabaseDownload
 
 from ...bundle import packaged_tables, write_bundle
 from ...formats.dataset import datapackage, slug
@@ -55,6 +56,17 @@ async def dataset(datasette: Datasette, request: Request) -> FileResponse:
         "link": f'<{info.licence.url}>; rel="license", <{publication.address}/>; rel="cite-as"',
     }
     return FileResponse(first, pieces, headers)
+
+
+async def database(datasette: Datasette, request: Request) -> Response | AsgiFileDownload:
+    """``/archive.db``: the database, by Datasette, under the name of the archive."""
+    info = publication_of(datasette, request).frame.info
+    answer = await DatabaseDownload(datasette).dispatch_request(request)
+    if isinstance(answer, AsgiFileDownload):
+        answer.filename = f"{slug(info.title)}-{info.version}.db"
+        answer.content_type = "application/vnd.sqlite3"
+        answer.headers["link"] = f'<{info.licence.url}>; rel="license"'
+    return answer
 
 
 async def package(datasette: Datasette, request: Request) -> Response:
