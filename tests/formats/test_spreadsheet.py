@@ -61,7 +61,7 @@ def test_another_sheet_says_what_this_is_and_how_it_may_be_used(listed: Listed) 
     book = openpyxl.load_workbook(BytesIO(listed.as_file("xlsx").content))
     assert book.sheetnames == ["Letters", "About"]
     about = dict(book["About"].iter_rows(values_only=True))
-    assert about["Licence"] == "CC BY 4.0 <https://creativecommons.org/licenses/by/4.0/>"
+    assert about["Licence"] == "CC BY 4.0, https://creativecommons.org/licenses/by/4.0/"
     assert about["These letters"].startswith("http://localhost/archive/letters")
     assert about["Names in [ ]"]
 

@@ -72,7 +72,13 @@ def test_a_letter_offers_itself(site: Site) -> None:
 
 def test_lists_offer_the_letters_that_they_show(site: Site) -> None:
     chosen = "_from=nso-group&_search=pegasus"
-    for path in ("/", f"/?{chosen}&_order=relevance", f"/archive/letters?{chosen}"):
+    for path in (
+        "/",
+        f"/?{chosen}&_order=relevance",
+        f"/archive/letters?{chosen}",
+        "/unanswered",
+        "/exchanges/2019-02-15-novalpina-to-access-now",
+    ):
         page = site.get(path)
         offered = [e.attributes["title"] for e in page.all("abbr", **{"class": "unapi-id"})]
         assert offered
