@@ -39,8 +39,19 @@ class ServingError(Exception):
     """The site cannot be served; the message says why and what to do."""
 
 
-def make_datasette(database: Path, settings: dict[str, Any] | None = None) -> Datasette:
+def make_datasette(
+    database: Path,
+    settings: dict[str, Any] | None = None,
+    own: dict[str, Any] | None = None,
+    templates: Path | None = None,
+) -> Datasette:
     """Datasette with the archive mounted as ``archive``, read-only, whatever its file's name.
+
+    Args:
+        database: the archive.
+        settings: of Datasette, instead of ours.
+        own: configuration of this plugin, beside what ``metadata.yml`` says.
+        templates: a folder of templates that go before those of the site.
 
     Raises:
         NotAnArchive: the file is missing or is no archive.
@@ -48,7 +59,8 @@ def make_datasette(database: Path, settings: dict[str, Any] | None = None) -> Da
     datasette = Datasette(
         files=[],
         settings={**SETTINGS, **(settings or {})},
-        metadata=_metadata(database),
+        metadata=_metadata(database, own or {}),
+        template_dir=str(templates) if templates else None,
     )
     mounted = Database(datasette, path=str(database), is_mutable=False)
     datasette.add_database(mounted, name="archive")
@@ -150,13 +162,18 @@ def _own_names(database: Path) -> Iterator[Callable[[], Path]]:
         yield own_name
 
 
-def _metadata(database: Path) -> dict[str, Any]:
+def _metadata(database: Path, own: dict[str, Any]) -> dict[str, Any]:
     """What Datasette is told of tables and columns; of the archive itself, what it says itself."""
     with closing(open_archive(database)) as connection:
         columns = "title, description, licence_name, licence_url"
         row = connection.execute(f"select {columns} from archive").fetchone()
     names = ("title", "description", "license", "license_url")
-    return {**read_metadata(), **dict(zip(names, row, strict=True))}
+    told = {**read_metadata(), **dict(zip(names, row, strict=True))}
+    if own:
+        plugins = dict(told.get("plugins") or {})
+        plugins["correspondence"] = {**(plugins.get("correspondence") or {}), **own}
+        told["plugins"] = plugins
+    return told
 
 
 def _listen(host: str, port: int) -> socket.socket:

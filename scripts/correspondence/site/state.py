@@ -16,6 +16,11 @@ async def load(datasette: Datasette) -> None:
         _FRAMES[datasette] = await datasette.get_database("archive").execute_fn(read_frame)
 
 
+def is_frozen(datasette: Datasette) -> bool:
+    """Whether the pages are made to be kept as files, and nothing answers what they ask."""
+    return bool((datasette.plugin_config("correspondence") or {}).get("frozen"))
+
+
 def frame_of(datasette: Datasette) -> Frame:
     """The archive and its registers."""
     return _FRAMES[datasette]

@@ -47,6 +47,7 @@ def prepare(env: Environment, datasette: Datasette) -> None:
         archive=archive,
         asset=asset,
         noticed=noticed,
+        frozen=state.is_frozen(datasette),
         facet_labels=FACETS,
         search_fields=FIELDS,
         letter_formats=FORMATS.values(),

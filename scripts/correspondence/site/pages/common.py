@@ -68,10 +68,14 @@ async def page(
 
 
 def publication_of(datasette: Datasette, request: Request) -> Publication:
-    """The archive under the address at which it is published: its own, or this server's."""
+    """The archive under the address at which it is published.
+
+    That is the one that the plugin was told, the archive's own or, without either, this server's.
+    """
     frame = frame_of(datasette)
+    told = (datasette.plugin_config("correspondence") or {}).get("address")
     here = datasette.absolute_url(request, str(datasette.urls.instance()))
-    return Publication(frame, (frame.info.address or here).rstrip("/"))
+    return Publication(frame, (told or frame.info.address or here).rstrip("/"))
 
 
 def public_address(datasette: Datasette, request: Request) -> str:

@@ -11,9 +11,11 @@ from ...database.reading import read_letter
 from ...formats import FORMATS
 from ...formats.feeds import RecordChange, change_feed
 from ..exports import FileResponse, letter_as, list_as
+from ..state import is_frozen
 from .common import CACHE_SECONDS, archive_of, arguments, publication_of
 from .paging import PAGE, offset_of, refuse_others
 
+_ALL = 1_000_000_000
 _NEWEST_FIRST = ("_sort_desc", "sort_key")
 _UNAPI = ("ris", "bib", "csljson")
 
@@ -40,10 +42,11 @@ async def changes(datasette: Datasette, request: Request) -> Response:
     pairs = arguments(request)
     refuse_others(pairs, ("_next",))
     passed = offset_of(pairs)
+    most = _ALL if is_frozen(datasette) else PAGE  # of a file no further page can be asked for
     rows = await archive_of(datasette).execute(
         "select changes.*, letters.title from changes join letters on letters.id = changes.letter "
         "order by day desc, sort_key, position desc limit :size offset :passed",
-        {"size": PAGE + 1, "passed": passed},
+        {"size": most + 1, "passed": passed},
     )
     publication = publication_of(datasette, request)
     address = f"{publication.address}/changes.atom"
@@ -54,8 +57,8 @@ async def changes(datasette: Datasette, request: Request) -> Response:
         )
         for row in rows
     ]
-    more = f"{address}?_next={passed + PAGE}" if len(found) > PAGE else None
-    body = change_feed(found[:PAGE], replace(publication, file=address), more)
+    more = f"{address}?_next={passed + most}" if len(found) > most else None
+    body = change_feed(found[:most], replace(publication, file=address), more)
     headers = {"Cache-Control": f"max-age={CACHE_SECONDS}"}
     return Response(body.decode(), content_type=FORMATS["atom"].content_type, headers=headers)
 
