@@ -180,11 +180,9 @@ class Archive:
         return self.write(f"{letter_id[:4]}/{letter_id}.yml", "\n".join([*needed, keys]) + "\n")
 
 
-@pytest.fixture
-def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Archive:
-    """An archive of a letter and its answer, as ``letters`` in the current folder."""
-    monkeypatch.chdir(tmp_path)
-    made = Archive(Path("letters"))
+def make_archive(folder: Path) -> Archive:
+    """A folder of a letter and its answer."""
+    made = Archive(folder)
     made.write("archive.yml", ARCHIVE)
     made.write("register/organisations.yml", ORGANISATIONS)
     made.write("register/people.yml", PEOPLE)
@@ -192,6 +190,13 @@ def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Archive:
     made.write("2019/2019-02-18-watch-to-acme.yml", LETTER)
     made.write("2019/2019-03-01-acme-to-watch.yml", ANSWER)
     return made
+
+
+@pytest.fixture
+def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Archive:
+    """An archive of a letter and its answer, as ``letters`` in the current folder."""
+    monkeypatch.chdir(tmp_path)
+    return make_archive(Path("letters"))
 
 
 @pytest.fixture

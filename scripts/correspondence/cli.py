@@ -9,7 +9,7 @@ import signal
 import sqlite3
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,8 @@ from . import exporting, reporting
 from .database.build import BuildError, Built, build, is_current
 from .database.opening import NotAnArchive
 from .database.verifying import content_hash_of, faults_of
+from .formats.publication import Publication
+from .freezing.writing import FreezeError
 from .records.filing import write_files
 from .records.folder import FolderError, letter_names, must_be_letters
 from .records.formatting import format_folder
@@ -66,6 +68,13 @@ def _web_address(ctx: click.Context, option: click.Parameter, value: str | None)
     return address
 
 
+address_option = click.option(
+    "--address",
+    callback=_web_address,
+    help="Where the archive is published, if archive.yml does not say so.",
+)
+
+
 class _Archive(click.Group):
     """Turns what cannot be done into one sentence and the exit code for wrong use."""
 
@@ -75,7 +84,7 @@ class _Archive(click.Group):
                 stream.reconfigure(errors="backslashreplace")  # messages quote any character
         try:
             return super().invoke(ctx)
-        except (FolderError, BuildError, NotAnArchive, exporting.ExportError) as error:
+        except (FolderError, BuildError, NotAnArchive, exporting.ExportError, FreezeError) as error:
             click.echo(f"letters: {error}", err=True)
             ctx.exit(WRONG_USE)
         except KeyboardInterrupt:
@@ -312,11 +321,7 @@ def serve(
     type=click.Path(path_type=Path, dir_okay=False),
     help="File to write; without it, the export goes to standard output.",
 )
-@click.option(
-    "--address",
-    callback=_web_address,
-    help="Where the archive is published, if archive.yml does not say so.",
-)
+@address_option
 @click.pass_context
 def export(
     ctx: click.Context,
@@ -334,6 +339,62 @@ def export(
     if output is None and exporting.is_binary(name) and sys.stdout.isatty():
         raise click.UsageError(f"{name} is nothing to look at; name a file with --output")
     _make_current(ctx, folder, database, to_stderr=True)
+    publication = _publication(database, address)
+    if output is None:
+        exporting.export(database, name, publication, sys.stdout.buffer)
+        return
+    exporting.export_to(output, database, name, publication)
+    click.echo(f"wrote {output}", err=True)
+
+
+@main.command("freeze")
+@click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
+@letters_option
+@database_option
+@address_option
+@click.pass_context
+def freeze_command(
+    ctx: click.Context, directory: Path, folder: Path, database: Path, address: str | None
+) -> None:
+    """Write the whole site into the folder DIR, as files that need no server.
+
+    Every page, format, feed and picture is in it, and a search that runs in the browser. The folder
+    can be read from a disk or memory stick (open index.html) and put on any static host; the same
+    letters make the same files. What only a server can do (questions in SQL, lists filtered in
+    every format, the form for contributions, reconciliation), the copy says of itself, and where to
+    find it.
+
+    DIR is new, empty, or an older copy, which is replaced when the new one is whole and every link
+    in it was followed.
+    """
+    from .freezing.freezing import freeze
+
+    _make_current(ctx, folder, database)
+    publication = _publication(database, address)
+    started = time.monotonic()
+    with _stoppable():
+        frozen = freeze(database, directory, publication.address, _count_files())
+    click.echo(
+        f"froze {database} into {directory}: {frozen.files:,} files, {frozen.size / 1e6:,.1f} MB, "
+        f"{time.monotonic() - started:.0f} s; every link in them leads somewhere"
+    )
+
+
+def _count_files() -> Callable[[], None]:
+    """Tells on a terminal how many files there are so far."""
+    count = 0
+
+    def step() -> None:
+        nonlocal count
+        count += 1
+        if count % 100 == 0 and sys.stderr.isatty():
+            click.echo(f"\r{count:,} files \r", nl=False, err=True)
+
+    return step
+
+
+def _publication(database: Path, address: str | None) -> Publication:
+    """The archive under its address; a word of warning if it has none."""
     publication = exporting.publication_in(database, address)
     if publication.address == exporting.UNPUBLISHED:
         click.echo(
@@ -341,11 +402,7 @@ def export(
             "give the right one with --address",
             err=True,
         )
-    if output is None:
-        exporting.export(database, name, publication, sys.stdout.buffer)
-        return
-    exporting.export_to(output, database, name, publication)
-    click.echo(f"wrote {output}", err=True)
+    return publication
 
 
 def _rebuild(folder: Path, database: Path) -> bool:
