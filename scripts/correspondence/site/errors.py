@@ -5,7 +5,6 @@ a status or lets Python's own errors out of its parsers; those are a visitor's m
 """
 
 import logging
-import secrets
 import sqlite3
 import traceback
 from typing import Any
@@ -15,6 +14,8 @@ from datasette.database import QueryInterrupted
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import Base400, Request, Response
 from datasette.views.base import DatasetteError
+
+from .logs import request_id
 
 # Modules of Datasette that parse what a visitor wrote.
 _PARSERS = (
@@ -50,7 +51,7 @@ async def respond(datasette: Datasette, request: Request, exception: Exception) 
     if status == 400 and await _is_row_of_no_table(datasette, request):
         status, message, title = 404, "There is no such table.", None
     if status >= 500:
-        number = secrets.token_hex(4)
+        number = request_id()
         told = (number, request.method, request.path)
         _LOG.error("fault %s: %s %s", *told, exc_info=exception)
         message = message.format(number=number)

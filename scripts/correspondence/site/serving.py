@@ -1,24 +1,26 @@
-"""The site as an application and as a server: settings, descriptions and the port."""
+"""The site as an application and as a server: settings, descriptions, processes and the port."""
 
-import asyncio
-import itertools
+import logging
 import os
-import shutil
 import socket
-import tempfile
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import uvicorn
 from datasette.app import Datasette
 from datasette.database import Database
+from uvicorn.supervisors import Multiprocess
 
-from ..database.opening import NotAnArchive, open_archive
+from ..database.opening import open_archive
 from ..metadata import read_metadata
-from .swapping import NotServed, SwappingApp
+from . import logs
+from .headers import App
+from .swapping import SwappingApp
 
 SETTINGS: dict[str, Any] = {
     "allow_facet": False,  # facets over any column are what crawlers exhaust a server with
@@ -31,8 +33,15 @@ SETTINGS: dict[str, Any] = {
     "truncate_cells_html": 300,
 }
 
+KEEP_ALIVE_SECONDS = 75
+"""An idle connection is kept longer than a proxy's, so that none asks as we hang up."""
 
+GRACE_SECONDS = 10
+"""For requests that are being answered when the site is told to stop; then they are broken off."""
+
+_START_SECONDS = 120  # for a process to copy, check and open a large archive
 _LOOK_MS = 1_000
+_LOG = logging.getLogger("correspondence")
 
 
 class ServingError(Exception):
@@ -69,97 +78,107 @@ def make_datasette(
 
 
 @dataclass(frozen=True)
+class Configuration:
+    """What is served, and how; each process that serves it is given the same."""
+
+    database: Path
+    base_url: str = "/"
+    """The path under which a proxy offers the site."""
+    log: str = "text"
+    """One of ``logs.STYLES``."""
+
+    def __post_init__(self) -> None:
+        if self.log not in logs.STYLES:
+            raise ServingError(f"a log is one of {', '.join(logs.STYLES)}, not {self.log!r}")
+
+    @property
+    def prefix(self) -> str:
+        """The same path with a slash at either end."""
+        return f"/{self.base_url.strip('/')}/" if self.base_url.strip("/") else "/"
+
+
+def make_app_of(configuration: Configuration) -> App:
+    """The site as an ASGI application, which follows its database; it also sets up the log."""
+    logs.configure(configuration.log)
+    settings = {"base_url": configuration.prefix}
+    app = SwappingApp(lambda copy: make_datasette(copy, settings), configuration.database)
+    return logs.wrap(app)
+
+
+@dataclass(frozen=True)
 class Watch:
-    """A folder to watch, and what makes the database anew: it says whether it did."""
+    """A folder to watch, and what makes the database anew when it changes."""
 
     folder: Path
-    rebuild: Callable[[], bool]
+    rebuild: Callable[[], object]
 
 
 def serve_archive(
-    database: Path,
-    host: str,
-    port: int,
-    base_url: str,
-    say: Callable[[str], None],
-    watch: Watch | None = None,
+    configuration: Configuration, host: str, port: int, workers: int, watch: Watch | None = None
 ) -> None:
-    """Serve the archive until the process is told to stop.
+    """Serve the archive by some processes until this one is told to stop.
 
     A proxy on this machine may stand before it; what it says of the visitor's scheme
     (``X-Forwarded-Proto``) is believed, and it hands on the ``Host`` that the visitor asked for.
 
     Raises:
         NotAnArchive: the file is missing or is no archive.
-        ServingError: the port is taken.
+        ServingError: the port is taken, or the archive does not answer.
     """
-    prefix = f"/{base_url.strip('/')}/" if base_url.strip("/") else "/"
-
-    def make(path: Path) -> Datasette:
-        return make_datasette(path, {"base_url": prefix})
-
-    open_archive(database).close()  # to tell what is wrong with it by its own name
-    with _own_names(database) as own_name:
-        app = SwappingApp(make, own_name())
-        listener = _listen(host, port)
+    open_archive(configuration.database).close()  # rather than each process saying what is wrong
+    logs.configure(configuration.log)
+    with closing(_listen(host, port)) as listener, _watched(watch):
         shown_host = f"[{host}]" if ":" in host else host
-        address = f"http://{shown_host}:{listener.getsockname()[1]}{prefix}"
-        say(f"serving {database} on {address} (stop: Ctrl-C)")
-        config = uvicorn.Config(app, log_level="warning", server_header=False)
-        asyncio.run(_serve(uvicorn.Server(config), listener, app, own_name, watch, say))
-
-
-async def _serve(
-    server: uvicorn.Server,
-    listener: socket.socket,
-    app: SwappingApp,
-    own_name: Callable[[], Path],
-    watch: Watch | None,
-    say: Callable[[str], None],
-) -> None:
-    """Serve, and change to a new archive whenever a watched folder has changed for the better."""
-    watching = asyncio.create_task(_follow(watch, app, own_name, say)) if watch else None
-    await server.serve(sockets=[listener])
-    if watching:
-        watching.cancel()
-        with suppress(asyncio.CancelledError):
-            await watching
-
-
-async def _follow(
-    watch: Watch, app: SwappingApp, own_name: Callable[[], Path], say: Callable[[str], None]
-) -> None:
-    from watchfiles import awatch
-
-    looked = False  # since the watch began: what changed before it is not told
-    async for changes in awatch(watch.folder, yield_on_timeout=True, rust_timeout=_LOOK_MS):
-        if (changes or not looked) and await asyncio.to_thread(watch.rebuild):
-            try:
-                await app.swap(own_name())
-            except (NotAnArchive, NotServed, OSError) as error:
-                say(f"letters: {error}; the last good archive is still served")
-        looked = True
+        address = f"http://{shown_host}:{listener.getsockname()[1]}{configuration.prefix}"
+        _LOG.info("serving %s on %s (stop: Ctrl-C)", configuration.database, address)
+        config = uvicorn.Config(
+            partial(make_app_of, configuration),
+            factory=True,
+            lifespan="on",
+            workers=workers,
+            access_log=False,
+            log_config=None,
+            log_level="warning",
+            server_header=False,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+            timeout_worker_healthcheck=_START_SECONDS,
+        )
+        if workers > 1:
+            Multiprocess(config, [listener]).run()
+            return
+        server = uvicorn.Server(config)
+        server.run(sockets=[listener])
+        if not server.started:
+            raise ServingError(f"{configuration.database} is not served")
 
 
 @contextmanager
-def _own_names(database: Path) -> Iterator[Callable[[], Path]]:
-    """A function that gives the file of a database another name, for as long as it is served.
+def _watched(watch: Watch | None) -> Iterator[None]:
+    """Build anew whenever a file changes; whoever serves the database notices by itself."""
+    if watch is None:
+        yield
+        return
+    stop = threading.Event()
+    watching = threading.Thread(target=_follow, args=(watch, stop))
+    watching.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        watching.join()
 
-    A build puts a new file in the place of the old one; under its own name the old one stays what
-    it is for the threads that have yet to open it.
-    """
-    count = itertools.count(1)
-    with tempfile.TemporaryDirectory(prefix="letters-") as folder:
 
-        def own_name() -> Path:
-            name = Path(folder) / f"archive-{next(count)}.db"
-            try:
-                name.hardlink_to(database)
-            except OSError:  # it is on another disk
-                shutil.copyfile(database, name)
-            return name
+def _follow(watch: Watch, stop: threading.Event) -> None:
+    from watchfiles import watch as changes_in
 
-        yield own_name
+    looked = False  # since the watch began: what changed before it is not told
+    for changes in changes_in(
+        watch.folder, stop_event=stop, yield_on_timeout=True, rust_timeout=_LOOK_MS
+    ):
+        if changes or not looked:
+            watch.rebuild()
+        looked = True
 
 
 def _metadata(database: Path, own: dict[str, Any]) -> dict[str, Any]:

@@ -1,65 +1,177 @@
 """A site that changes to a new archive while it is served, without dropping a request.
 
-A Datasette cannot be given another file: its threads keep what they have opened. So a new one is
-made for each archive, and those requests that the old one has begun it also finishes.
+A Datasette cannot be given another file: its threads keep what they have opened, and open what
+stands under a name when they first need it. So each archive is served from a copy of its own, which
+nobody else writes to, by a Datasette of its own; those requests that the old one has begun it also
+finishes.
 """
 
+import asyncio
+import logging
+import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from datasette.app import Datasette
 
+from ..database.opening import NotAnArchive, open_archive
 from .headers import App, Receive, Scope, Send
+
+LOOK_SECONDS = 0.5
+"""Between two looks at the file; what two looks in a row find the same is taken."""
+
+_LOG = logging.getLogger("correspondence")
 
 
 class NotServed(Exception):
-    """A new archive does not answer; the message says what it does."""
+    """An archive does not answer; the message says what it does."""
 
 
 class SwappingApp:
-    """An ASGI application in front of the Datasette of the newest archive."""
+    """An ASGI application in front of the Datasette of the newest archive.
+
+    It begins with its server (the *lifespan* of ASGI), and from then on follows the file: whatever
+    sound archive is put in its place is served within seconds. What is unsound is told once, and
+    the last good archive stays.
+    """
 
     def __init__(self, make: Callable[[Path], Datasette], database: Path) -> None:
         self.make = make
-        self.current = _Served(make(database))
+        self.database = database
+        self.current: _Served | None = None
+        self._ending: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer by the archive that is the newest when the request comes."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+            return
         served = self.current
+        if served is None:
+            raise NotServed("the server did not start this application: it knows no lifespan")
         served.requests += 1
         try:
             await served.app(scope, receive, send)
         finally:
             served.requests -= 1
             if served is not self.current and not served.requests:
-                served.close()
+                self._end(served)
 
-    async def swap(self, database: Path) -> None:
-        """Change to another archive, once it has shown that it answers.
+    async def swap(self) -> "_Seen":
+        """Change to the archive that is there now, once it has shown that it answers.
+
+        Returns what the file was like.
 
         Raises:
-            NotAnArchive: the file is missing or is no archive; the old one stays.
+            NotAnArchive: the file is missing, damaged or no archive; the old one stays.
             NotServed: the new archive does not answer; the old one stays.
+            OSError: there is no room for a copy of it; the old one stays.
         """
-        new = _Served(self.make(database))
-        answer = await new.datasette.client.get("/about")
-        if answer.status_code != 200:
-            new.close()
-            raise NotServed(f"the new archive answers {answer.status_code}")
+        new = await asyncio.to_thread(_Served, self.make, self.database)
+        try:
+            answer = await new.datasette.client.get("/about")
+            if answer.status_code != 200:
+                raise NotServed(f"{self.database} answers {answer.status_code}")
+        except BaseException:
+            self._end(new)
+            raise
         old, self.current = self.current, new
-        if not old.requests:
-            old.close()
+        if old and not old.requests:
+            self._end(old)
+        return new.seen
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        try:
+            seen = await self.swap()
+        except (NotAnArchive, NotServed, OSError) as error:
+            await send({"type": "lifespan.startup.failed", "message": f"letters: {error}"})
+            return
+        following = asyncio.create_task(self._follow(seen))
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        following.cancel()
+        with suppress(asyncio.CancelledError):
+            await following
+        if self.current:
+            self._end(self.current)
+        await asyncio.gather(*self._ending)
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _follow(self, known: "_Seen") -> None:
+        """Swap whenever there is another file than the known one, or another content in it."""
+        last = known
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            before, last = last, _look(self.database)
+            if last == known or last != before:  # still being written
+                continue
+            known = last
+            try:
+                known = await self.swap()
+            except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the old one stays
+                _LOG.warning("letters: %s; the last good archive is still served", error)
+            else:
+                _LOG.info("%s was replaced; the new archive is served", self.database)
+
+    def _end(self, served: "_Served") -> None:
+        task = asyncio.create_task(asyncio.to_thread(served.close))
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
+
+
+_Seen = tuple[int, int, int, int] | None
+
+
+def _look(path: Path) -> _Seen:
+    """What tells whether a file is another or has been written to; nothing if it is missing."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
 class _Served:
-    """A Datasette, its application, and how many requests it is answering."""
+    """A copy of an archive, its Datasette, and how many requests it is answering."""
 
-    def __init__(self, datasette: Datasette) -> None:
-        self.datasette = datasette
-        self.app: App = datasette.app()
+    def __init__(self, make: Callable[[Path], Datasette], database: Path) -> None:
         self.requests = 0
+        self.seen = _look(database)
+        self.folder = TemporaryDirectory(prefix="letters-")
+        try:
+            copy = Path(self.folder.name) / "archive.db"
+            if self.seen:
+                shutil.copyfile(database, copy)
+            _must_be_whole(copy, database)
+            if _look(database) != self.seen:
+                raise NotAnArchive(f"{database} was written to while it was read")
+            self.datasette = make(copy)
+            _ = self.datasette.get_database("archive").hash  # takes a while, so not in a request
+        except BaseException:
+            self.folder.cleanup()
+            raise
+        self.app: App = self.datasette.app()
 
     def close(self) -> None:
-        """Let go of its files."""
+        """Let go of its threads and files."""
+        self.datasette.executor.shutdown()
         for database in self.datasette.databases.values():
             database.close()
+        self.folder.cleanup()
+
+
+def _must_be_whole(copy: Path, database: Path) -> None:
+    """Raise NotAnArchive, by the name of what it is a copy of, unless it can be served."""
+    try:
+        with closing(open_archive(copy)) as connection:
+            found = connection.execute("pragma quick_check(1)").fetchone()[0]
+    except NotAnArchive as error:
+        raise NotAnArchive(str(error).replace(str(copy), str(database))) from None
+    except sqlite3.DatabaseError as error:
+        found = str(error)
+    if found != "ok":
+        raise NotAnArchive(f"{database} is damaged ({found}); make it anew with `letters build`")
