@@ -1,5 +1,6 @@
 """``letters serve`` as a process, and what keeps it from serving."""
 
+import os
 import re
 import shutil
 import signal
@@ -7,7 +8,9 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -19,12 +22,16 @@ from .conftest import Site
 
 Start = Callable[..., subprocess.Popen[str]]
 METADATA = Path(__file__).parents[2] / "metadata.yml"
+PATIENCE = 60
+"""Seconds for a busy machine; where all is well, a second is enough."""
 
 
 @contextmanager
-def serving(start: Start, *arguments: str | Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+def serving(
+    start: Start, *arguments: str | Path, **options: str
+) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """A server on a free port, with the address that it says."""
-    process = start("serve", "--port", "0", *arguments)
+    process = start("serve", "--port", "0", *arguments, **options)
     try:
         said = ""
         for line in process.stdout:
@@ -34,8 +41,12 @@ def serving(start: Start, *arguments: str | Path) -> Iterator[tuple[str, subproc
                 return
         pytest.fail(f"it ended without an address: {said}")
     finally:
-        process.kill()
-        process.communicate()
+        process.terminate()  # so that its workers end, too
+        try:
+            process.communicate(timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
 
 
 def get(address: str) -> Page:
@@ -107,6 +118,140 @@ def test_it_leaves_the_database_as_it_is(start: Start, archive_db: Path, tmp_pat
         assert get(f"{address}archive.json?sql=delete+from+letters").status == 400
     assert copy.read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["archive.db"]
+
+
+@pytest.fixture
+def hindered(tmp_path: Path) -> str:
+    """What makes `/slow` wait, before it answers, for a file ``go``; ``begun`` tells of it."""
+    return f"""
+import asyncio
+from pathlib import Path
+from correspondence.site import pages
+from datasette.utils.asgi import Response
+async def slow():
+    Path({str(tmp_path)!r}, "begun").touch()
+    while not Path({str(tmp_path)!r}, "go").exists():
+        await asyncio.sleep(0.05)
+    return Response.text("at last")
+pages.ROUTES.append(("^/slow$", slow))
+"""
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    for _ in range(PATIENCE * 20):
+        if holds():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it did not come to hold")
+
+
+def is_refused(address: str) -> bool:
+    host, _, port = address.removeprefix("http://").rstrip("/").partition(":")
+    try:
+        socket.create_connection((host, int(port)), timeout=PATIENCE).close()
+    except ConnectionRefusedError:
+        return True
+    return False
+
+
+def test_it_finishes_what_it_has_begun_before_it_stops(
+    start: Start, archive_db: Path, tmp_path: Path, hindered: str
+) -> None:
+    with (
+        serving(start, "--database", archive_db, before=hindered) as (address, process),
+        httpx.Client(trust_env=False, timeout=PATIENCE) as idle,
+        ThreadPoolExecutor() as asking,
+    ):
+        assert idle.get(f"{address}health").status_code == 200  # and its connection is kept
+        answer = asking.submit(get, f"{address}slow")
+        wait_until((tmp_path / "begun").exists)
+        process.terminate()
+        wait_until(lambda: is_refused(address))
+        assert not answer.done()
+        (tmp_path / "go").touch()
+        assert (answer.result().status, answer.result().text) == (200, "at last")
+        process.wait(PATIENCE)
+
+
+def test_it_does_not_wait_for_ever(
+    start: Start, archive_db: Path, tmp_path: Path, hindered: str
+) -> None:
+    hindered += "from correspondence.site import serving\nserving.GRACE_SECONDS = 1\n"
+    with (
+        serving(start, "--database", archive_db, before=hindered) as (address, process),
+        ThreadPoolExecutor() as asking,
+    ):
+        answer = asking.submit(get, f"{address}slow")
+        wait_until((tmp_path / "begun").exists)
+        process.terminate()
+        process.wait(PATIENCE)
+        assert answer.exception() or answer.result().status == 500
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there is no SIGHUP")
+def test_a_hangup_changes_the_processes_one_after_another(start: Start, archive_db: Path) -> None:
+    with serving(start, "--database", archive_db, "--workers", "2") as (address, process):
+        assert get(f"{address}health").status == 200
+        before = children(process)
+        process.send_signal(signal.SIGHUP)
+        wait_until(lambda: len(after := children(process)) == 2 and not after & before)
+        assert get(f"{address}health").status == 200
+        process.terminate()
+        process.wait(PATIENCE)
+        assert process.returncode == 0
+
+
+def children(process: subprocess.Popen[str]) -> set[int]:
+    """The processes that answer in the name of another."""
+    if not Path("/proc/self/task").exists():
+        pytest.skip("there is no /proc")
+    found = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    commands = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes() for pid in found}
+    return {pid for pid, command in commands.items() if b"spawn_main" in command}
+
+
+# --- for other servers
+
+
+def test_uvicorn_serves_the_same_by_itself(archive_db: Path, site: Site) -> None:
+    command = "-m uvicorn --factory --port 0 --workers 2 correspondence.site.asgi:make_app".split()
+    variables = {"LETTERS_DATABASE": str(archive_db), "LETTERS_BASE_URL": "/some/letters"}
+    process = subprocess.Popen(
+        [sys.executable, *command],
+        env=os.environ | variables,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+    )
+    try:
+        said = next(line for line in process.stdout if "running on" in line)
+        address = re.search(r"http://[\d.:]+", said)[0]
+        wait_until(lambda: not is_refused(address))
+        assert get(f"{address}/some/letters/health").text == "well\n"
+        assert get(f"{address}/some/letters/").entries == site.get("/").entries
+    finally:
+        process.terminate()
+        process.communicate(timeout=PATIENCE)
+
+
+@pytest.mark.parametrize(
+    ("variables", "words"),
+    [
+        ({"LETTERS_DATABASE": "nothing.db"}, "there is no database nothing.db"),
+        ({"LETTERS_LOG": "jsn"}, "a log is one of text, json, not 'jsn'"),
+    ],
+)
+def test_uvicorn_is_told_what_is_wrong(variables: dict[str, str], words: str) -> None:
+    answer = subprocess.run(
+        [sys.executable, *"-m uvicorn --factory correspondence.site.asgi:make_app".split()],
+        env=os.environ | variables,
+        capture_output=True,
+        check=False,
+        encoding="utf-8",
+        timeout=PATIENCE,
+    )
+    assert answer.returncode != 0
+    assert words in answer.stderr
 
 
 # --- it does not

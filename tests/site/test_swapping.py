@@ -1,0 +1,157 @@
+"""A new archive in the place of the served one: no request is dropped, none sees two of them."""
+
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+import httpx
+import pytest
+
+from .test_serving import PATIENCE, Start, serving
+
+PAGE = "archive/letters/2019-02-18-watch-to-acme"
+VERSIONS = 4
+
+
+class Visitor(Thread):
+    """Asks for one page again and again, by a connection that is kept where it may be."""
+
+    def __init__(self, address: str, stop: Event) -> None:
+        super().__init__()
+        self.address, self.stop = address, stop
+        self.seen: list[tuple[int, list[str]]] = []
+        self.fault: Exception | None = None
+
+    def run(self) -> None:
+        try:
+            with httpx.Client(trust_env=False, timeout=PATIENCE) as client:
+                while not self.stop.wait(0.01):
+                    answer = client.get(self.address + PAGE)
+                    self.seen.append(
+                        (answer.status_code, re.findall(r"price list (\d)", answer.text))
+                    )
+        except httpx.HTTPError as error:
+            self.fault = error
+
+    @property
+    def last(self) -> str:
+        """The version that was seen last."""
+        return self.seen[-1][1][0] if self.seen and self.seen[-1][1] else ""
+
+
+@contextmanager
+def visitors(address: str) -> Iterator[list[Visitor]]:
+    stop = Event()
+    all_of_them = [Visitor(address, stop) for _ in range(4)]
+    for visitor in all_of_them:
+        visitor.start()
+    try:
+        yield all_of_them
+    finally:
+        stop.set()
+        for visitor in all_of_them:
+            visitor.join()
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    for _ in range(PATIENCE * 20):
+        if holds():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it did not come to hold")
+
+
+def wait_for(process: subprocess.Popen[str], words: str) -> None:
+    said = []
+    for line in process.stdout:
+        said.append(line)
+        if words in line:
+            return
+    raise AssertionError(f"{words!r} was not said, but {said!r}")
+
+
+@pytest.fixture
+def versions(archive: Any, run: Any) -> list[Path]:
+    """Databases that tell their version in the title and in the summary of a letter."""
+    text = Path("letters/2019/2019-02-18-watch-to-acme.yml").read_text()
+    paths = []
+    for number in range(VERSIONS):
+        told = text.replace("On prices", f"On price list {number}")
+        told = told.replace("about prices.", f"about price list {number}.")
+        archive.write("2019/2019-02-18-watch-to-acme.yml", told)
+        paths.append(Path(f"version-{number}.db"))
+        assert run("build", "--output", paths[-1]).exit_code == 0
+    return paths
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_no_request_is_dropped_and_none_is_answered_by_two_archives(
+    versions: list[Path], start: Start, workers: str
+) -> None:
+    served = Path(shutil.copy(versions[0], "served.db"))
+    arguments = ("--database", served, "--workers", workers)
+    with serving(start, *arguments) as (address, process), visitors(address) as asking:
+        for number, version in enumerate(versions):
+            shutil.copy(version, "new.db")
+            Path("new.db").replace(served)
+            wait_until(lambda n=str(number): all(v.last == n or v.fault for v in asking))
+            if number == 1:
+                Path("junk.db").write_text("Dear Sir or Madam, " * 1_000)
+                Path("junk.db").replace(served)
+                wait_for(process, "the last good archive is still served")
+                assert {visitor.last for visitor in asking} == {"1"}
+    for visitor in asking:
+        assert visitor.fault is None
+        assert {status for status, _ in visitor.seen} == {200}
+        assert all(len(set(told)) == 1 and len(told) > 1 for _, told in visitor.seen)
+        told = [told[0] for _, told in visitor.seen]
+        assert told == sorted(told)
+        assert set(told) == {str(number) for number in range(VERSIONS)}
+
+
+def test_a_file_that_is_written_over_changes_nothing_until_it_is_whole(
+    versions: list[Path], start: Start
+) -> None:
+    served = Path(shutil.copy(versions[0], "served.db"))
+    whole = versions[1].read_bytes()
+    with (
+        serving(start, "--database", served) as (address, process),
+        visitors(address) as asking,
+    ):
+        wait_until(lambda: all(v.last == "0" or v.fault for v in asking))
+        served.write_bytes(whole[: len(whole) // 2])
+        wait_for(process, "served.db is")
+        served.unlink()
+        wait_for(process, "there is no database served.db")
+        assert {visitor.last for visitor in asking} == {"0"}
+        served.write_bytes(whole)
+        wait_until(lambda: all(v.last == "1" or v.fault for v in asking))
+    assert [visitor.fault for visitor in asking] == [None] * len(asking)
+    assert {status for visitor in asking for status, _ in visitor.seen} == {200}
+
+
+def test_what_was_replaced_is_let_go(versions: list[Path], start: Start, tmp_path: Path) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    served = Path(shutil.copy(versions[0], "served.db"))
+
+    def copies() -> list[Path]:
+        return list(temporary.glob("*/archive.db"))
+
+    with serving(start, "--database", served, TMPDIR=str(temporary)) as (_, process):
+        wait_until(lambda: len(copies()) == 1)
+        [first] = copies()
+        shutil.copy(versions[1], "new.db")
+        Path("new.db").replace(served)
+        wait_for(process, "the new archive is served")
+        wait_until(lambda: not first.exists())
+        assert len(copies()) == 1
+        process.terminate()
+        process.wait(PATIENCE)
+    assert list(temporary.iterdir()) == []
