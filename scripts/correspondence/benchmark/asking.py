@@ -69,6 +69,6 @@ def timed(work: Callable[[], Any]) -> float:
     return time.perf_counter() - started
 
 
-def percentile_95(times: list[float]) -> float:
-    """What 95 of 100 do not exceed."""
-    return statistics.quantiles(times, n=20, method="inclusive")[-1]
+def percentile(times: list[float], rank: int) -> float:
+    """What ``rank`` of 100 times do not exceed."""
+    return statistics.quantiles(times, n=100, method="inclusive")[rank - 1]

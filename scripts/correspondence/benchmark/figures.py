@@ -15,7 +15,7 @@ import yaml
 from datasette.app import Datasette
 
 from ..site.serving import make_datasette
-from .asking import get, per_second, percentile_95, seconds, timed
+from .asking import get, per_second, percentile, seconds, timed
 from .plain import FACETS, PATIENT, time_of
 from .statements import sql_seconds
 
@@ -116,7 +116,7 @@ async def list_figures(database: Path, plain: Path, size: int) -> list[Figure]:
     what = f"list with all facets, {size:,} letters"
     return [
         Figure(f"{what}: median", statistics.median(times), "s", baseline, _PLAIN),
-        Figure(f"{what}: 95 of 100 within", percentile_95(times), "s"),
+        Figure(f"{what}: 95 of 100 within", percentile(times, 95), "s"),
         Figure(f"{what}: sum of all", bare[0], "s", bare[1], "their bare SQL in sqlite3"),
         Figure(f"search, {size:,} letters", searching, "s", search, "the bare FTS5 query, bm25"),
     ]

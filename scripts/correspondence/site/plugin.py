@@ -100,7 +100,7 @@ def handle_exception(
 @hookimpl
 def asgi_wrapper(datasette: Datasette) -> Any:
     """Methods, cookies and headers of every request, and answers that are kept."""
-    from . import caching, headers
+    from . import caching, headers, shedding
 
     prefix = datasette.setting("base_url")
-    return lambda app: caching.wrap(headers.wrap(app, prefix), datasette)
+    return lambda app: caching.wrap(headers.wrap(shedding.wrap(app), prefix), datasette)
