@@ -27,6 +27,7 @@ _PARSERS = (
     "base.py",
     "__init__.py",
 )
+_OF_THE_SQL = ("SQLITE_ERROR", "SQLITE_AUTH", "SQLITE_TOOBIG")
 _LOG = logging.getLogger("correspondence")
 _TITLES = {
     400: "This request cannot be answered",
@@ -103,14 +104,18 @@ async def _is_row_of_no_table(datasette: Datasette, request: Request) -> bool:
 def _is_mistake_of_the_visitor(exception: Exception) -> bool:
     """Whether Datasette, and no page of ours, stumbled over an argument."""
     files = [frame.filename for frame in traceback.extract_tb(exception.__traceback__)]
-    ours = [place for place, file in enumerate(files) if "correspondence" in file]
+    ours = [
+        place
+        for place, file in enumerate(files)
+        if "correspondence" in file and not file.endswith("sql_limits.py")
+    ]
     # A page of ours may hand a request on to a view of Datasette's.
     if ours and not any("datasette/views/" in file for file in files[ours[-1] :]):
         return False
     if isinstance(exception, sqlite3.ProgrammingError):
         return True
-    if isinstance(exception, sqlite3.OperationalError):
-        return exception.sqlite_errorname == "SQLITE_ERROR"
+    if isinstance(exception, sqlite3.DatabaseError):
+        return exception.sqlite_errorname in _OF_THE_SQL
     is_of_a_parser = any("datasette" in file and file.endswith(_PARSERS) for file in files)
     return is_of_a_parser and isinstance(
         exception, KeyError | TypeError | ValueError | IndexError | AssertionError

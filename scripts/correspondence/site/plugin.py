@@ -7,6 +7,7 @@ what it calls when it is called.
 from __future__ import annotations
 
 from collections.abc import Generator
+from sqlite3 import Connection
 from typing import TYPE_CHECKING, Any
 
 from datasette import hookimpl
@@ -24,6 +25,15 @@ def startup(datasette: Datasette) -> Any:
     from . import state
 
     return lambda: state.load(datasette)
+
+
+@hookimpl
+def prepare_connection(conn: Connection, database: str) -> None:
+    """What SQL may do with the archive."""
+    from . import sql_limits
+
+    if database == "archive":
+        sql_limits.prepare(conn)
 
 
 @hookimpl
@@ -100,7 +110,12 @@ def handle_exception(
 @hookimpl
 def asgi_wrapper(datasette: Datasette) -> Any:
     """Methods, cookies and headers of every request, and answers that are kept."""
-    from . import caching, headers, shedding
+    from . import caching, headers, shedding, sql_limits
 
     prefix = datasette.setting("base_url")
-    return lambda app: caching.wrap(headers.wrap(shedding.wrap(app), prefix), datasette)
+
+    def wrapped(app: Any) -> Any:
+        limited = shedding.wrap(sql_limits.wrap(app))
+        return caching.wrap(headers.wrap(limited, prefix), datasette)
+
+    return wrapped

@@ -13,13 +13,13 @@ from typing import Any
 
 import uvicorn
 from datasette.app import Datasette
-from datasette.database import Database
 from uvicorn.supervisors import Multiprocess
 
 from ..database.opening import open_archive
 from ..metadata import read_metadata
 from . import logs
 from .headers import App
+from .sql_limits import Archive
 from .swapping import SwappingApp
 
 SETTINGS: dict[str, Any] = {
@@ -71,7 +71,7 @@ def make_datasette(
         metadata=_metadata(database, own or {}),
         template_dir=str(templates) if templates else None,
     )
-    mounted = Database(datasette, path=str(database), is_mutable=False)
+    mounted = Archive(datasette, path=str(database), is_mutable=False)
     datasette.add_database(mounted, name="archive")
     datasette.remove_database("_memory")  # which it adds where it was given no file
     return datasette
