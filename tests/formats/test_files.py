@@ -145,6 +145,6 @@ def test_a_former_id_leads_to_the_letter_in_the_same_format(made_up: Site, suffi
 def test_a_withdrawn_letter_is_gone_and_says_why(made_up: Site, suffix: str) -> None:
     page = made_up.get(f"/archive/letters/{WITHDRAWN}.{suffix}")
     assert page.status == 410
-    assert "2022-01-31" in page.text
+    assert "31 January 2022" in page.text
     assert "It was never written." in page.text
     assert page.headers.get("content-disposition") is None

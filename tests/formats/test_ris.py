@@ -76,7 +76,7 @@ def test_no_organisation_is_parted_by_a_comma_in_its_name(site: Site) -> None:
     (reference,) = read(site.get(f"/archive/letters/{letter}.ris").text)
     assert reference["authors"][:3] == [
         "Callamard, Agnès",
-        "SR extrajudicial executions",
+        "UN Rapporteur on executions",
         "Kaye, David",
     ]
 

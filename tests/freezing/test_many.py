@@ -50,5 +50,5 @@ def test_lists_go_on_from_page_to_page(
             name = links_of(page)[page.next] if page.next else ""
         assert len(found) == len(set(found)) == LETTERS
     again = copy.page("pages/2")
-    assert "../../index.html" in again.links
+    assert "../../index.html#letters" in again.links
     assert "It was never written." in copy.page(f"archive/letters/{WITHDRAWN}").words
