@@ -304,6 +304,13 @@ def build_command(folder: Path, output: Path) -> None:
     envvar="LETTERS_LOG",
     help="What goes to standard error: json tells every request, too, an object a line.",
 )
+@click.option(
+    "--sql/--no-sql",
+    default=True,
+    show_default=True,
+    envvar="LETTERS_SQL",
+    help="Whether visitors may ask in SQL of their own; worked questions are always answered.",
+)
 @click.option("--watch", is_flag=True, help="Build anew when a file changes, and show it at once.")
 @click.pass_context
 def serve(
@@ -315,6 +322,7 @@ def serve(
     base_url: str,
     workers: int,
     log: str,
+    sql: bool,
     watch: bool,
 ) -> None:
     """Serve the archive as web pages; builds its database first if that is out of date.
@@ -328,7 +336,7 @@ def serve(
     try:
         followed = Watch(folder, lambda: _rebuild(folder, database)) if watch else None
         with _stoppable():
-            configuration = Configuration(database, base_url, log)
+            configuration = Configuration(database, base_url, log, sql)
             serve_archive(configuration, host, port, workers, followed)
     except ServingError as error:
         click.echo(f"letters: {error}", err=True)

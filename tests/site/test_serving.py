@@ -370,3 +370,15 @@ def test_the_plugin_does_not_trouble_a_datasette_without_an_archive(tmp_path: Pa
         connection.executescript("create table letters (id text primary key)")
     answer = datasette(tmp_path / "other.db", "--get", "/other/letters.json?_shape=array")
     assert answer.strip() == "[]"
+
+
+@pytest.mark.parametrize("switch", [["--no-sql"], []], ids=["an option", "the environment"])
+def test_sql_of_visitors_can_be_switched_off(
+    start: Start, archive_db: Path, switch: list[str]
+) -> None:
+    environment = {} if switch else {"LETTERS_SQL": "0"}
+    with serving(start, "--database", archive_db, *switch, **environment) as (address, _):
+        assert get(f"{address}archive?sql=select+1").status == 403
+        assert get(f"{address}archive.json?sql=select+1").json["status"] == 403
+        assert get(f"{address}archive/letters?_where=1").status == 403
+        assert get(f"{address}archive/never-answered.json").status == 200

@@ -5,7 +5,8 @@ environment variables stand for the options of the same name:
 
 - ``LETTERS_DATABASE``: the database, ``archive.db`` if left out;
 - ``LETTERS_BASE_URL``: the path under which a proxy offers the site, ``/`` if left out;
-- ``LETTERS_LOG``: ``text`` or ``json``, ``text`` if left out.
+- ``LETTERS_LOG``: ``text`` or ``json``, ``text`` if left out;
+- ``LETTERS_SQL``: ``0`` where visitors may not ask in SQL of their own.
 """
 
 import os
@@ -24,4 +25,5 @@ def make_app() -> App:
     named = {"base_url": "LETTERS_BASE_URL", "log": "LETTERS_LOG"}
     given = {name: os.environ[word] for name, word in named.items() if word in os.environ}
     database = Path(os.environ.get("LETTERS_DATABASE", "archive.db"))
-    return make_app_of(Configuration(database, **given))
+    sql = os.environ.get("LETTERS_SQL") != "0"
+    return make_app_of(Configuration(database, **given, sql=sql))

@@ -86,6 +86,8 @@ class Configuration:
     """The path under which a proxy offers the site."""
     log: str = "text"
     """One of ``logs.STYLES``."""
+    sql: bool = True
+    """Whether visitors may ask in SQL of their own; worked questions are always answered."""
 
     def __post_init__(self) -> None:
         if self.log not in logs.STYLES:
@@ -100,7 +102,7 @@ class Configuration:
 def make_app_of(configuration: Configuration) -> App:
     """The site as an ASGI application, which follows its database; it also sets up the log."""
     logs.configure(configuration.log)
-    settings = {"base_url": configuration.prefix}
+    settings = {"base_url": configuration.prefix, "default_allow_sql": configuration.sql}
     app = SwappingApp(lambda copy: make_datasette(copy, settings), configuration.database)
     return logs.wrap(app)
 
