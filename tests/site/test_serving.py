@@ -16,6 +16,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from correspondence.site import plugin
 
 from .answers import Page
 from .conftest import Site
@@ -382,3 +383,17 @@ def test_sql_of_visitors_can_be_switched_off(
         assert get(f"{address}archive.json?sql=select+1").json["status"] == 403
         assert get(f"{address}archive/letters?_where=1").status == 403
         assert get(f"{address}archive/never-answered.json").status == 200
+
+
+# --- for the next version of Datasette
+
+HOOKS_OF_BOTH = set(
+    "asgi_wrapper extra_template_vars filters_from_request forbidden handle_exception "
+    "prepare_connection prepare_jinja2_environment register_facet_classes register_routes "
+    "startup".split()
+)
+
+
+def test_only_hooks_are_used_that_datasette_1_has_too() -> None:
+    ours = {name for name in dir(plugin) if hasattr(getattr(plugin, name), "datasette_impl")}
+    assert ours == HOOKS_OF_BOTH
