@@ -50,6 +50,33 @@ def test_what_was_changed_is_found(copy: Path, run: Run, sql: str, said: str) ->
     assert said in result.output
 
 
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        (
+            "update files set text = text || ' '",
+            "files is not what these files make; rows that differ: 98",
+        ),
+        ("update sources set url = 'https://example.org' where rowid = 5", "sources is not"),
+        (
+            "delete from remarks where rowid = 2",
+            "remarks is not what these files make; rows that differ: 1",
+        ),
+        ("update archive set licence_url = 'https://example.org'", "archive is not"),
+        ("drop view commitments", "its tables, indexes or views are not those"),
+        ("create table more (x)", "its tables, indexes or views are not those"),
+    ],
+)
+def test_what_the_letters_do_not_say_is_found(
+    copy: Path, run: Run, real_letters: Path, sql: str, said: str
+) -> None:
+    spoil(copy, sql)
+    assert run("verify", copy).exit_code == 0, "it cannot be told without the letters"
+    result = run("verify", copy, "--letters", real_letters)
+    assert result.exit_code == 1
+    assert said in result.output
+
+
 def test_a_damaged_file_is_found(copy: Path, run: Run) -> None:
     content = bytearray(copy.read_bytes())
     content[8192:40960] = b"\xff" * (40960 - 8192)

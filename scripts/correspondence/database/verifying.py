@@ -4,8 +4,11 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from ..records.folder import content_hash
+from ..records.reading import Report
+from .build import build
 from .opening import open_archive
 
 _MOST = 10
@@ -70,3 +73,38 @@ def _other_letters(connection: sqlite3.Connection, folder: Path) -> Iterator[str
     found = content_hash(folder)
     if told != found:
         yield f"it was built from other files: it tells of {told}, and {folder} is {found}"
+        return
+    with TemporaryDirectory(prefix="letters-") as temporary:
+        rebuilt = Path(temporary) / "rebuilt.db"
+        if isinstance(build(folder, rebuilt), Report):
+            yield f"{folder} has problems, so nothing can be built of it; see letters check"
+            return
+        connection.execute("attach ? as rebuilt", [f"{rebuilt.as_uri()}?mode=ro"])
+        yield from _other_rows(connection)
+        connection.execute("detach rebuilt")
+
+
+def _other_rows(connection: sqlite3.Connection) -> Iterator[str]:
+    """What these files do not make: a checksum in a file proves nothing of its rows."""
+    schemas = [
+        connection.execute(f"select type, name, sql from {place}.sqlite_schema").fetchall()
+        for place in ("main", "rebuilt")
+    ]
+    if sorted(map(repr, schemas[0])) != sorted(map(repr, schemas[1])):
+        yield "its tables, indexes or views are not those of the program"
+        return
+    for kind, name, sql in schemas[1]:
+        if kind == "table" and name not in _OF_THE_CHECKOUT and "using fts5" not in sql:
+            differing = sum(
+                connection.execute(
+                    f'select count(*) from (select * from {one}."{name}" '
+                    f'except select * from {other}."{name}")'
+                ).fetchone()[0]
+                for one, other in (("main", "rebuilt"), ("rebuilt", "main"))
+            )
+            if differing:
+                yield f"{name} is not what these files make; rows that differ: {differing:,}"
+
+
+_OF_THE_CHECKOUT = frozenset({"build", "changes"})
+"""Tables that tell of the history of the files, which not every copy of them has."""
