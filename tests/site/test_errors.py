@@ -198,6 +198,10 @@ def test_head_is_answered_like_get(site: Site, path: str) -> None:
 
 # --- headers
 
+SAFETY = (
+    "x-content-type-options referrer-policy permissions-policy x-frame-options "
+    "content-security-policy"
+).split()
 ANSWERS = [
     ("/", 200),
     ("/archive/letters", 200),
@@ -229,13 +233,42 @@ def test_every_answer_has_the_headers_of_safety_and_no_cookie(
     assert "set-cookie" not in page.headers
 
 
-def test_so_have_a_tombstone_and_a_refused_method(made_up: Site) -> None:
-    tombstone = made_up.get(f"/archive/letters/{WITHDRAWN}")
-    refused = made_up.get("/", method="POST")
-    assert (tombstone.status, refused.status) == (410, 405)
-    for page in (tombstone, refused):
-        assert page.headers["x-content-type-options"] == "nosniff"
-        assert page.headers["x-frame-options"] == "DENY"
+def test_so_has_every_other_kind_of_answer(made_up: Site) -> None:
+    page = made_up.get("/about")
+    answers = [
+        made_up.get(f"/archive/letters/{WITHDRAWN}"),
+        made_up.get("/", method="POST"),
+        made_up.get("/", method="OPTIONS"),
+        made_up.get("/about", headers={"If-None-Match": page.headers["etag"]}),
+        made_up.get("/about", method="HEAD"),
+        made_up.get(f"/?_search={'a' * 9_000}"),
+        made_up.get("/dataset.zip"),
+        made_up.get("/unapi?id=nothing"),
+        made_up.get("/reconcile?queries=x"),
+    ]
+    assert [a.status for a in answers] == [410, 405, 204, 304, 200, 414, 200, 404, 400]
+    for answer in (page, *answers):
+        for name in SAFETY:
+            assert answer.headers.get_list(name) == page.headers.get_list(name), answer.path
+        assert len(answer.headers.get_list("content-security-policy")) == 1
+        assert "set-cookie" not in answer.headers
+
+
+def test_nothing_that_stands_in_a_page_is_run_or_framed(site: Site) -> None:
+    policy = dict(
+        rule.split(" ", 1) for rule in site.get("/").headers["content-security-policy"].split("; ")
+    )
+    assert policy["default-src"] == "'none'"
+    assert policy["script-src"] == policy["style-src"] == "'self'"
+    assert policy["frame-ancestors"] == policy["base-uri"] == "'none'"
+
+
+@pytest.mark.parametrize("path", ["/", "/archive/letters.json"])
+def test_an_address_has_a_length_that_can_be_read(site: Site, path: str) -> None:
+    assert site.get(f"{path}?_search={'a' * 7_000}").status == 200
+    page = site.get(f"{path}?_search={'a' * 64_000}")
+    assert page.status == 414
+    assert "8,000" in (page.json["error"] if path.endswith(".json") else page.text)
 
 
 @pytest.mark.parametrize("path", ["/", "/archive/letters", "/archive/letters.json", LETTER])

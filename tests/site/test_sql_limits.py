@@ -1,13 +1,19 @@
 """SQL of visitors: it reads the archive, and takes no more of time and memory than is its share."""
 
-from collections.abc import Iterator
+import sqlite3
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 from anyio.from_thread import BlockingPortal
+from correspondence.site.asgi import make_app
+from correspondence.site.serving import ServingError, make_datasette
 
-from ..sites import Site, serve
+from ..sites import PATIENT, Site, serve
+from .test_serving import get, serving
 
 HUGE = {
     "a blob": "select zeroblob(1000000000)",
@@ -20,6 +26,12 @@ HUGE = {
     "a text by formatting": "select printf('%.*c', 1000000000, 'x')",
     "many wide rows": "select * from letters a, letters b, letters c, letters d limit 1000",
     "many columns": f"select {', '.join('1' for _ in range(300))}",
+    "a statement that names its parts ever again": (
+        "with a0 as (select 1 as x union all select 2)"
+        + "".join(f", a{n} as (select a.x from a{n - 1} a, a{n - 1} b)" for n in range(1, 40))
+        + " select count(*) from a39"
+    ),
+    "a gap": f"/**/{' ' * 5_000}x",
     "an endless query": (
         "with recursive n(x) as (select 1 union all select x + 1 from n) select count(*) from n"
     ),
@@ -82,3 +94,86 @@ def test_after_a_visitors_query_our_own_are_not_limited(site: Site) -> None:
     [row] = site.ask("/archive/files.json?_shape=array&_size=1&_col=text")
     assert row["text"]
     assert site.get("/archive/letters.csv").status == 200
+
+
+def test_trimming_does_what_sqlite_does(site: Site) -> None:
+    sql = (
+        "select trim('xxaxbxx', 'x'), ltrim('xyax', 'yx'), rtrim(12.50, '.05'), trim(' a '), "
+        "trim('a', null), rtrim(null, 'a'), trim('aXa', '')"
+    )
+    [row] = site.ask(f"/archive.json?{urlencode({'sql': sql})}")["rows"]
+    with closing(sqlite3.connect(":memory:")) as connection:
+        assert row == list(connection.execute(sql).fetchone())
+
+
+def test_a_visitors_mistake_is_not_in_our_log(
+    site: Site, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    assert site.get("/archive?sql=select+nothing").status == 400
+    assert capfd.readouterr().err == ""
+    assert caplog.text == ""
+
+
+# --- switched off
+
+
+@pytest.fixture(scope="module")
+def silent(archive_db: Path, portal: BlockingPortal) -> Iterator[Site]:
+    """A site whose visitors may not ask in SQL."""
+    datasette = make_datasette(archive_db, {**PATIENT, "default_allow_sql": False})
+    yield Site(archive_db.parent, archive_db, datasette, portal)
+    for each in datasette.databases.values():
+        each.close()
+
+
+@pytest.mark.parametrize("suffix", ["", ".json", ".csv"])
+def test_no_sql_is_answered_where_it_is_switched_off(silent: Site, suffix: str) -> None:
+    page = silent.get(f"/archive{suffix}?sql=select+1")
+    assert page.status == 403
+    assert "switched off" in page.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(f"/archive/letters{suffix}" for suffix in ("", ".json", ".csv", ".ris", ".xlsx")),
+        *("/archive/files", "/archive/topics.json", "/archive/answers.csv", "/feed.atom"),
+    ],
+)
+def test_nor_any_condition_in_sql(silent: Site, path: str) -> None:
+    assert silent.get(path).status == 200
+    page = silent.get(path, [("_where", "1")])
+    assert page.status == 403
+    assert "switched off" in page.text
+
+
+def test_queries_that_have_names_still_are(silent: Site) -> None:
+    page = silent.get("/archive/who-answered-whom?sender=&answerer=")
+    assert page.status == 200
+    assert page.all("tr")
+    assert silent.ask("/archive/who-answered-whom.json?sender=&answerer=")["rows"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *"/ /data /about /archive /archive/letters /archive/files /archive/answers".split(),
+        *("/archive/who-answered-whom", "/archive?sql=sleep", "/nothing"),
+    ],
+)
+def test_no_page_offers_it(silent: Site, path: str) -> None:
+    page = silent.get(path)
+    assert page.all("textarea") == []
+    assert [link for link in page.links if "sql=" in link or link.endswith("#ask")] == []
+
+
+def test_the_command_and_the_application_switch_it_off(
+    start: Callable[..., subprocess.Popen[str]],
+    archive_db: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with serving(start, "--database", archive_db, "--no-sql") as (address, _):
+        assert get(f"{address}archive?sql=select+1").status == 403
+    monkeypatch.setenv("LETTERS_SQL", "perhaps")
+    with pytest.raises(ServingError, match="LETTERS_SQL"):
+        make_app()

@@ -6,14 +6,14 @@ environment variables stand for the options of the same name:
 - ``LETTERS_DATABASE``: the database, ``archive.db`` if left out;
 - ``LETTERS_BASE_URL``: the path under which a proxy offers the site, ``/`` if left out;
 - ``LETTERS_LOG``: ``text`` or ``json``, ``text`` if left out;
-- ``LETTERS_SQL``: ``0`` where visitors may not ask in SQL of their own.
+- ``LETTERS_SQL``: ``on`` or ``off``, ``on`` if left out: whether visitors may ask in SQL.
 """
 
 import os
 from pathlib import Path
 
 from .headers import App
-from .serving import Configuration, make_app_of
+from .serving import Configuration, ServingError, make_app_of
 
 
 def make_app() -> App:
@@ -25,5 +25,7 @@ def make_app() -> App:
     named = {"base_url": "LETTERS_BASE_URL", "log": "LETTERS_LOG"}
     given = {name: os.environ[word] for name, word in named.items() if word in os.environ}
     database = Path(os.environ.get("LETTERS_DATABASE", "archive.db"))
-    sql = os.environ.get("LETTERS_SQL") != "0"
-    return make_app_of(Configuration(database, **given, sql=sql))
+    sql = os.environ.get("LETTERS_SQL", "on")
+    if sql not in ("on", "off"):
+        raise ServingError(f"LETTERS_SQL is on or off, not {sql!r}")
+    return make_app_of(Configuration(database, sql=sql == "on", **given))

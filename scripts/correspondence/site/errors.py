@@ -28,6 +28,7 @@ _PARSERS = (
     "__init__.py",
 )
 _OF_THE_SQL = ("SQLITE_ERROR", "SQLITE_AUTH", "SQLITE_TOOBIG")
+_DAMAGE = ("SQLITE_CORRUPT", "SQLITE_IOERR", "SQLITE_NOTADB", "SQLITE_CANTOPEN")
 _LOG = logging.getLogger("correspondence")
 _TITLES = {
     400: "This request cannot be answered",
@@ -36,10 +37,12 @@ _TITLES = {
     405: "Not allowed",
     410: "Withdrawn",
     500: "Something went wrong here",
+    503: "Not at the moment",
 }
 _TOO_LONG = "The query took too long, so it was stopped."
 _IN_WORDS = {
     "execute-sql": "Queries in SQL are switched off on this site.",
+    "_where= is not allowed": "Conditions in SQL are switched off on this site.",
     "Database not found": "There is no page of this address.",
     "Table not found": "There is no page, table or query of this name.",
     "Record not found": "There is no row of this key.",
@@ -65,14 +68,22 @@ async def answer(
     """An error as JSON where JSON was asked for, else as a page."""
     message = _IN_WORDS.get(message, message)
     body: dict[str, Any] = {"ok": False, "error": str(message), "status": status, "title": title}
-    if request.path.endswith(".json"):
+    if request.path.endswith(".json") or _asks_a_service(request):
         return Response.json(body, status=status)
+    allows_sql = await datasette.permission_allowed(
+        request.actor, "execute-sql", resource="archive", default=True
+    )
+    told = {"error": message, "title": title or _TITLES.get(status, "Error")}
     html = await datasette.render_template(
-        ["error.html"],
-        {**body, "error": message, "title": title or _TITLES.get(status, "Error")},
-        request=request,
+        ["error.html"], {**body, **told, "allows_sql": allows_sql}, request=request
     )
     return Response.html(html, status=status)
+
+
+def _asks_a_service(request: Request) -> bool:
+    """Whether a program asks, which knows JSON alone."""
+    path = str(request.scope.get("route_path", request.path))
+    return path.split("/")[1:2] == ["reconcile"]
 
 
 def _read(exception: Exception) -> tuple[int, str, str | None]:
@@ -89,6 +100,8 @@ def _read(exception: Exception) -> tuple[int, str, str | None]:
         return (400 if exception.status == 500 else exception.status), message, exception.title
     if _is_mistake_of_the_visitor(exception):
         return 400, f"An argument of this address cannot be read ({exception}).", None
+    if _is_damage(exception):
+        return 503, "The archive's file cannot be read now. Fault {number} tells us so.", None
     return 500, "The fault is ours. If it stays, please tell us its number, {number}.", None
 
 
@@ -99,6 +112,13 @@ async def _is_row_of_no_table(datasette: Datasette, request: Request) -> bool:
         return False
     database = datasette.databases.get(tilde_decode(named["database"]))
     return database is not None and not await database.table_exists(tilde_decode(named["table"]))
+
+
+def _is_damage(exception: Exception) -> bool:
+    """Whether the database, or the room for it, is gone; another request may fare better."""
+    if isinstance(exception, sqlite3.DatabaseError):
+        return getattr(exception, "sqlite_errorname", "").startswith(_DAMAGE)
+    return isinstance(exception, MemoryError)
 
 
 def _is_mistake_of_the_visitor(exception: Exception) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from datasette.app import Datasette
-from datasette.utils.asgi import BadRequest, Request
+from datasette.utils.asgi import BadRequest, Forbidden, Request
 
 from ..database.reading import read_file, read_letters
 from ..formats import Format
@@ -132,6 +132,8 @@ async def _ids(datasette: Datasette, chosen: list[tuple[str, str]]) -> list[str]
         query = urlencode([*pairs, *needed, ("_nocount", "1"), *after])
         answer = await datasette.client.get(f"/archive/letters.json?{query}")
         found: dict[str, Any] = answer.json()
+        if answer.status_code == 403:
+            raise Forbidden(found["error"])
         if answer.status_code != 200:
             raise BadRequest(found["error"])
         place = found["columns"].index("id")

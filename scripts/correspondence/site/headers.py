@@ -1,5 +1,7 @@
-"""What holds for every request and response: methods, cookies and headers."""
+"""What holds for every request and response: methods, lengths, cookies and headers."""
 
+import json
+import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -24,6 +26,8 @@ _HEADERS: list[tuple[bytes, bytes]] = [
 _STATIC = "/-/static-plugins/"
 _ASKED_BY_POST = ("/reconcile", "/contribute")  # too long for an address; nothing is kept
 _LONGEST_BODY = 1 << 20
+_LONGEST_ADDRESS = 8_000  # bytes; what reads arguments must not be given a book to read
+_LOG = logging.getLogger("correspondence")
 
 
 def wrap(app: App, prefix: str) -> App:
@@ -39,8 +43,12 @@ def wrap(app: App, prefix: str) -> App:
             await app(scope, receive, send)
             return
 
+        begun = False
+
         async def send_with_headers(message: Message) -> None:
+            nonlocal begun
             if message["type"] == "http.response.start":
+                begun = True
                 headers = [pair for pair in message.get("headers", []) if pair[0] != b"vary"]
                 present = {name.lower() for name, _ in headers}
                 headers += [pair for pair in _HEADERS if pair[0] not in present]
@@ -52,10 +60,18 @@ def wrap(app: App, prefix: str) -> App:
                 message = {**message, "headers": headers}
             await send(message)
 
+        if (
+            len(scope.get("raw_path") or scope["path"]) + len(scope["query_string"])
+            > _LONGEST_ADDRESS
+        ):
+            message = f"An address may have at most {_LONGEST_ADDRESS:,} bytes."
+            await _refuse(scope, send_with_headers, 414, message)
+            return
         if scope["method"] == "POST" and scope["path"].endswith(_ASKED_BY_POST):
             body = await _read_body(receive)
             if body is None:
-                await _refuse_length(send_with_headers)
+                message = f"A question may have at most {_LONGEST_BODY:,} bytes."
+                await _refuse(scope, send_with_headers, 413, message)
                 return
             receive = _again(body, receive)
         elif scope["method"] not in _METHODS:
@@ -64,7 +80,16 @@ def wrap(app: App, prefix: str) -> App:
         kept = [
             (n, v) for n, v in scope["headers"] if n.lower() not in (b"cookie", b"authorization")
         ]
-        await app({**_prefixed_once(scope, prefix), "headers": kept}, receive, send_with_headers)
+        scope = {**_prefixed_once(scope, prefix), "headers": kept}
+        try:
+            await app(scope, receive, send_with_headers)
+        except Exception as error:
+            # Errors have pages (:mod:`.errors`); this is for one that comes while such a page is
+            # made, so that even then the visitor is shown nothing of it.
+            if begun:
+                raise
+            _LOG.error("fault: %s %s", scope["method"], scope["path"], exc_info=error)
+            await _refuse(scope, send_with_headers, 500, "Something went wrong here.")
 
     return wrapped
 
@@ -105,21 +130,25 @@ def _again(body: bytes, receive: Receive) -> Receive:
     return receive_again
 
 
-async def _refuse_length(send: Send) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
-    message = f"A question may have at most {_LONGEST_BODY:,} bytes.\n".encode()
-    await send({"type": "http.response.start", "status": 413, "headers": headers})
-    await send({"type": "http.response.body", "body": message})
-
-
 async def _refuse_method(scope: Scope, send: Send) -> None:
     allowed = (*_METHODS, "POST") if scope["path"].endswith(_ASKED_BY_POST) else _METHODS
-    headers = [
-        (b"content-type", b"text/plain; charset=utf-8"),
-        (b"allow", ", ".join(allowed).encode()),
-        (b"connection", b"close"),
-    ]
-    status = 204 if scope["method"] == "OPTIONS" else 405
-    body = b"" if status == 204 else b"This archive is read-only: only GET and HEAD are answered.\n"
+    header = (b"allow", ", ".join(allowed).encode())
+    if scope["method"] == "OPTIONS":
+        await send({"type": "http.response.start", "status": 204, "headers": [header]})
+        await send({"type": "http.response.body", "body": b""})
+        return
+    message = "This archive is read-only: only GET and HEAD are answered."
+    await _refuse(scope, send, 405, message, header)
+
+
+async def _refuse(
+    scope: Scope, send: Send, status: int, message: str, *more: tuple[bytes, bytes]
+) -> None:
+    """A refusal of what the site itself is not asked about: as JSON where that was asked for."""
+    kind, body = "text/plain; charset=utf-8", f"{message}\n"
+    if scope["path"].endswith(".json"):
+        kind = "application/json; charset=utf-8"
+        body = json.dumps({"ok": False, "error": message, "status": status, "title": None})
+    headers = [(b"content-type", kind.encode()), (b"connection", b"close"), *more]
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": "http.response.body", "body": body.encode()})

@@ -116,6 +116,7 @@ def asgi_wrapper(datasette: Datasette) -> Any:
 
     def wrapped(app: Any) -> Any:
         limited = shedding.wrap(sql_limits.wrap(app))
-        return caching.wrap(headers.wrap(limited, prefix), datasette)
+        # The headers stand without, since what is kept or unchanged bears them, too.
+        return headers.wrap(caching.wrap(limited, datasette), prefix)
 
     return wrapped

@@ -16,8 +16,9 @@ from datasette.views.base import DatasetteError
 
 from .headers import App, Receive, Scope, Send
 
-MOST_MEMORY = 512 << 20
-"""Bytes that SQLite may hold in this process, for all queries together."""
+MOST_MEMORY = 128 << 20
+"""Bytes that SQLite may hold in this process, for all queries together. What is sorted or put aside
+goes to the disk long before; a statement that names its own parts again and again does not."""
 
 LARGEST_ANSWER = 6 << 20
 """Bytes of all cells of one answer, as it is held before it becomes a page."""
@@ -25,7 +26,7 @@ LARGEST_ANSWER = 6 << 20
 LONGEST_TEXT = 50_000
 """Bytes of a text in the SQL of a visitor. Some functions take the square of it in steps."""
 
-_MOST_PARTS = 50_000  # of a statement that names its own parts again and again
+_MOST_PARTS = 50_000  # of a statement: each table, column and function, as often as it is named
 _CELL = 50  # bytes that an empty cell takes about
 _LIMITS = {
     sqlite3.SQLITE_LIMIT_LENGTH: 2_000_000,  # a file of a record has half of it at most
@@ -49,6 +50,20 @@ _HIDDEN_FUNCTIONS = frozenset(
     "sqlite_compileoption_used sqlite_log sqlite_source_id writefile".split()
 )
 
+
+def _trimming(trim: Callable[[str, str], str]) -> Callable[[Any, Any], str | None]:
+    def trimmed(text: Any, signs: Any) -> str | None:
+        return None if text is None or signs is None else trim(str(text), str(signs))
+
+    return trimmed
+
+
+# SQLite compares each sign of the one text with each of the other, without looking at the clock.
+_TRIMMED = {
+    "trim": _trimming(str.strip),
+    "ltrim": _trimming(str.lstrip),
+    "rtrim": _trimming(str.rstrip),
+}
 _IS_VISITORS: ContextVar[bool] = ContextVar("is_visitors", default=False)
 
 
@@ -58,6 +73,8 @@ def prepare(connection: sqlite3.Connection) -> None:
         connection.setlimit(limit, most)
     connection.execute(f"pragma hard_heap_limit = {MOST_MEMORY}")
     connection.execute("pragma query_only = on")
+    for name, trimmed in _TRIMMED.items():
+        connection.create_function(name, 2, trimmed, deterministic=True)
     connection.set_authorizer(_Guard())
 
 
@@ -81,14 +98,22 @@ def wrap(app: App) -> App:
 class Archive(Database):
     """A database of Datasette's, which keeps the SQL of visitors within narrower limits."""
 
+    async def execute(self, sql: str, params: Any = None, **options: Any) -> Any:
+        """The rows that a statement finds; what is wrong with a visitor's is not for our log."""
+        return await super().execute(sql, params, **{**options, "log_sql_errors": False})
+
     async def execute_fn(self, fn: Callable[[sqlite3.Connection], Any]) -> Any:
         """What a function finds in the database."""
         if not _IS_VISITORS.get():
             return await super().execute_fn(fn)
 
         def within_limits(connection: sqlite3.Connection) -> Any:
-            with _narrow(connection):
-                return fn(connection)
+            try:
+                with _narrow(connection):
+                    return fn(connection)
+            except MemoryError as error:
+                message = "The query needs more memory than is given to one, so it was stopped."
+                raise DatasetteError(message, status=400) from error
 
         return await super().execute_fn(within_limits)
 

@@ -35,6 +35,7 @@ async def about_the_server(request: Request) -> Response:
 ROUTES: list[tuple[str, Callable[..., Awaitable[Any]]]] = [
     (r"^/$", timeline),
     (r"^/data$", data),
+    (r"^/(?P<database>archive)(?P<format>)$", csv_files.query_page),
     (r"^/(?P<database>archive)\.(?P<format>csv)$", csv_files.query),
     (r"^/(?P<database>archive)/(?P<table>[^/.]+)\.(?P<format>csv)$", csv_files.table),
     (r"^/(?P<database>archive)\.(?P<format>json)$", csv_files.query_list),

@@ -4,11 +4,12 @@ Datasette itself gives a table's first hundred rows and a query's first thousand
 no more, and an empty file for SQL that cannot be run, as if nothing had been found.
 """
 
+import re
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from datasette.app import Datasette
-from datasette.utils.asgi import NotFound, Request, Response
+from datasette.utils.asgi import BadRequest, NotFound, Request, Response
 from datasette.views.base import DatasetteError, DataView
 from datasette.views.database import DatabaseView
 from datasette.views.table import TableView
@@ -18,6 +19,7 @@ from .common import csv_file
 _PAGED = frozenset({"_next", "_size", "_stream"})
 _ALL = [("_stream", "on"), ("_size", "max")]
 _BARE = frozenset({"array", "arrayfirst"})
+_MOST_BLANKS = 200
 
 
 class _Query(DatabaseView):
@@ -46,6 +48,7 @@ class _Table(TableView):
 
 async def query(datasette: Datasette, request: Request) -> Response:
     """``/archive.csv?sql=…``: the answer to a query as CSV."""
+    _refuse_blanks(request)
     if not request.args.get("sql"):
         raise NotFound("There is a CSV of each table and of each query, but none of the whole.")
     return csv_file(await _Query(datasette).dispatch_request(request), "archive")
@@ -70,7 +73,15 @@ async def table(datasette: Datasette, request: Request) -> Response:
 
 async def query_list(datasette: Datasette, request: Request) -> Response:
     """``/archive.json?sql=…``: a bare list has no place to say that it is cut, so it is not."""
+    _refuse_blanks(request)
     return await _view(_Query, DatabaseView, datasette, request)
+
+
+async def query_page(datasette: Datasette, request: Request) -> Response:
+    """``/archive`` and ``/archive?sql=…``: the database, and the answer to a query as a page."""
+    _refuse_blanks(request)
+    response: Response = await DatabaseView(datasette).dispatch_request(request)
+    return response
 
 
 async def table_list(datasette: Datasette, request: Request) -> Response:
@@ -85,6 +96,17 @@ async def _view(
     is_bare = request.args.get("_shape") in _BARE
     response: Response = await (whole if is_bare else own)(datasette).dispatch_request(request)
     return response
+
+
+def _refuse_blanks(request: Request) -> None:
+    """Refuse SQL with gaps in it: Datasette looks for its beginning in steps of their square.
+
+    Raises:
+        BadRequest: there are too many blanks in a row.
+    """
+    gaps = re.findall(r"\s+", request.args.get("sql") or "")
+    if any(len(gap) > _MOST_BLANKS for gap in gaps):
+        raise BadRequest(f"The SQL has more than {_MOST_BLANKS} blanks in a row.")
 
 
 def _refuse_part(answer: Any) -> None:
