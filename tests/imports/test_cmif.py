@@ -353,12 +353,25 @@ def test_other_encodings_are_read_as_declared(imported, encoding):
     assert register("new", "people")[0]["name"] == "Müller"
 
 
+def test_ids_that_stand_twice_are_reported_and_not_the_end(imported):
+    letters = [dated('<date when="1801"/>', attributes=f'xml:id="x" key="{n}"') for n in (1, 2)]
+    header = HEADER.replace("uuid-2", "uuid-1")
+    result, found = imported(*letters, header=header)
+    assert result.exit_code == 0, result.output
+    assert len(found) == 2
+    assert "edition.xml:12: two publications have the id 'uuid-1'" in result.output
+    result, found = imported(*letters, "</profile>", header=header)
+    assert (result.exit_code, len(found)) == (1, 2)
+    assert "this is no XML: Opening and ending tag mismatch" in result.output
+
+
 @pytest.mark.parametrize(
     "prolog",
     [
         '<!DOCTYPE TEI [<!ENTITY x SYSTEM "file:///etc/hostname">]>',
         '<!DOCTYPE TEI [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>',
         '<!DOCTYPE TEI SYSTEM "http://example.org/tei.dtd">',
+        '<!DOCTYPE TEI SYSTEM "file:///etc/hostname">',
     ],
 )
 def test_a_document_type_is_refused(imported, prolog):

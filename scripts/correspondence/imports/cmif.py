@@ -17,6 +17,7 @@ from .found import Edition, Found, FoundFile, FoundSource, ImportFailed, Remark
 from .tei import XML_ID, address_of, local, texts_of, written
 
 _TEI = "http://www.tei-c.org/ns/1.0"
+_TWICE = etree.ErrorTypes.DTD_ID_REDEFINED
 _NO_DTD = (
     "has a document type declaration (<!DOCTYPE …>), which could make the file mean something "
     "else than it says; take it out, CMIF needs none"
@@ -83,7 +84,8 @@ def _elements(path: Path, found: FoundFile) -> Iterator[etree._Element]:
     root = None
     try:
         with path.open("rb") as file:
-            for event, element in etree.iterparse(file, **options):
+            parser: Any = etree.iterparse(file, **options)
+            for event, element in parser:
                 if root is None:
                     root = element
                     _look_at(root, path, found)
@@ -92,7 +94,12 @@ def _elements(path: Path, found: FoundFile) -> Iterator[etree._Element]:
     except OSError as error:
         raise ImportFailed(f"{path} cannot be read: {error.strerror}") from error
     except etree.XMLSyntaxError as error:
-        raise ImportFailed(f"{path}:{error.lineno}: this is no XML: {error.msg}") from error
+        faults = [entry for entry in parser.error_log if entry.type != _TWICE]
+        # Ids that stand twice are reported where they matter. A parser that does not collect ids
+        # would do without this, but loads the files that a document type names.
+        if faults or not parser.error_log:
+            line, said = (faults[0].line, faults[0].message) if faults else (1, error.msg)
+            raise ImportFailed(f"{path}:{line}: this is no XML: {said}") from error
 
 
 def _look_at(root: etree._Element, path: Path, found: FoundFile) -> None:
