@@ -10,9 +10,10 @@ from typing import Any
 
 import yaml
 
-from ..records.model import Letter, Withdrawn
+from ..records.model import ArchiveInfo, Letter, Withdrawn
 from .publication import Publication
 
+_LONGEST_NAME = 80
 _LICENCE = re.compile(r"creativecommons\.org/(licenses/([a-z-]+)|publicdomain/zero)/(\d\.\d)")
 
 
@@ -120,13 +121,24 @@ def read_me(publication: Publication, files: Iterable[tuple[str, str]]) -> str:
         f"{publication.address}/\n\n{listed}\n\n"
         f"Licence: {publication.licence}\n"
         "It covers what the archive says about the letters; the letters belong to those who wrote "
-        "them.\n\nSHA256SUMS is checked with: sha256sum --check SHA256SUMS\n"
+        "them.\n\nThe CSV files hold every text as it is. A spreadsheet program may take one that "
+        "begins\nwith =, +, - or @ for a formula: open them there with all columns as text.\n\n"
+        "SHA256SUMS is checked with: sha256sum --check SHA256SUMS\n"
     )
 
 
 def slug(title: str) -> str:
     """A title as the name of a file."""
-    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or "letters"
+    return re.sub(r"[^a-z0-9]+", "-", title.lower())[:_LONGEST_NAME].strip("-") or "letters"
+
+
+def download_name(info: ArchiveInfo) -> str:
+    """The name, without a suffix, under which the data set is kept: title and version.
+
+    It stands in a header of HTTP, so nothing is left of a version but what may stand there.
+    """
+    version = re.sub(r"[^A-Za-z0-9.]+", "-", info.version)[:_LONGEST_NAME].strip("-.")
+    return f"{slug(info.title)}-{version}" if version else slug(info.title)
 
 
 def _resource(table: TableInPackage) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from .exchange_scale import LONGEST, TARGET, Scale, apart, heights, ticks
 WIDTH = 343.0
 _AXIS = 68.0  # where the first line may stand; left of it stand the dates of the scale
 _LANE = 26.0
+_LANES = 130.0  # the room for all lines; more than six stand nearer to each other
 _LINE = 15.0
 _LETTER_WIDTH = 7.4  # of the labels' font, on average
 _SHORTENED = "(shortened)"
@@ -101,7 +102,8 @@ def draw(
         silence: what to write beside that silence; empty if there is none.
     """
     head = 40.0 + 18 * len(lanes)
-    lines = [(_AXIS + 14 + _LANE * n, *lane, 16.0 + 18 * n) for n, lane in enumerate(lanes)]
+    lane = min(_LANE, _LANES / max(len(lanes) - 1, 1))
+    lines = [(_AXIS + 14 + lane * n, *named, 16.0 + 18 * n) for n, named in enumerate(lanes)]
     right = lines[-1][0] + 14
     label_x = right + 12
     stops = [(point.at, point.lane) for point in points]

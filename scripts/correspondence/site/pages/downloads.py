@@ -13,7 +13,7 @@ from datasette.utils.asgi import AsgiFileDownload, Request, Response
 from datasette.views.database import DatabaseDownload
 
 from ...bundle import packaged_tables, write_bundle
-from ...formats.dataset import datapackage, slug
+from ...formats.dataset import datapackage, download_name
 from ...formats.publication import Publication
 from ..exports import FileResponse
 from .common import CACHE_SECONDS, archive_of, publication_of
@@ -51,7 +51,7 @@ async def dataset(datasette: Datasette, request: Request) -> FileResponse:
     headers = {
         "content-type": "application/zip",
         "content-length": str(size),
-        "content-disposition": f'attachment; filename="{slug(info.title)}-{info.version}.zip"',
+        "content-disposition": f'attachment; filename="{download_name(info)}.zip"',
         "cache-control": f"max-age={CACHE_SECONDS}",
         "link": f'<{info.licence.url}>; rel="license", <{publication.address}/>; rel="cite-as"',
     }
@@ -63,7 +63,7 @@ async def database(datasette: Datasette, request: Request) -> Response | AsgiFil
     info = publication_of(datasette, request).frame.info
     answer = await DatabaseDownload(datasette).dispatch_request(request)
     if isinstance(answer, AsgiFileDownload):
-        answer.filename = f"{slug(info.title)}-{info.version}.db"
+        answer.filename = f"{download_name(info)}.db"
         answer.content_type = "application/vnd.sqlite3"
         answer.headers["link"] = f'<{info.licence.url}>; rel="license"'
     return answer
