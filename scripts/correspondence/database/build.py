@@ -16,7 +16,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from ..records.archive import Frame
-from ..records.folder import content_hash
+from ..records.folder import State, content_hash, states
 from ..records.history import changes, last_commit
 from ..records.reading import Report, check_folder
 from .derive import derive
@@ -55,9 +55,10 @@ def build(folder: Path, output: Path, seen: Callable[[], None] | None = None) ->
 
     Raises:
         FolderError: the folder is not one of letters.
-        BuildError: the file cannot be written.
+        BuildError: the file cannot be written, or the letters were while they were read.
     """
     with _beside(output) as temporary:
+        before = states(folder) if folder.is_dir() else {}
         writer = _Writer(temporary)
         try:
             report = check_folder(
@@ -68,6 +69,7 @@ def build(folder: Path, output: Path, seen: Callable[[], None] | None = None) ->
             counts = writer.finish(report.content_hash, folder)
         finally:
             writer.close()
+        _must_be_as_before(before, states(folder))
         _publish(temporary, output)
     return Built(report, counts)
 
@@ -205,6 +207,17 @@ def _is_running(process: int) -> bool:
     except PermissionError:
         return True
     return True
+
+
+def _must_be_as_before(before: dict[str, State], after: dict[str, State]) -> None:
+    """Make sure that what was built is what the folder was at one moment.
+
+    Raises:
+        BuildError: it was written to meanwhile.
+    """
+    changed = sorted(name for name, _ in before.items() ^ after.items())
+    if changed:
+        raise BuildError(f"{changed[0]} changed while the letters were read; build again")
 
 
 def _publish(temporary: Path, output: Path) -> None:

@@ -64,6 +64,27 @@ def input_names(folder: Path) -> list[str]:
     return ["archive.yml", *present, *letter_names(folder)]
 
 
+State = tuple[int, int, int, int]
+
+
+@readable_folders()
+def states(folder: Path) -> dict[str, State]:
+    """Of every file that a build reads what changes when it is written to or replaced.
+
+    Raises:
+        FolderError: the folder cannot be read.
+    """
+    return {name: _state(folder / name) for name in input_names(folder)}
+
+
+def _state(path: Path) -> State:
+    try:
+        found = path.stat()
+    except FileNotFoundError:  # a link that leads nowhere, or removed as we look
+        return 0, 0, 0, 0
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
 @readable_folders()
 def content_hash(folder: Path) -> str:
     """A checksum of every file that a build reads: its place in the folder, and its bytes.

@@ -130,7 +130,9 @@ async def _ids(datasette: Datasette, chosen: list[tuple[str, str]]) -> list[str]
     after: list[tuple[str, str]] = []
     while True:
         query = urlencode([*pairs, *needed, ("_nocount", "1"), *after])
-        answer = await datasette.client.get(f"/archive/letters.json?{query}")
+        # Datasette redirects from the arguments of its form for filters to those that they mean.
+        address = f"/archive/letters.json?{query}"
+        answer = await datasette.client.get(address, follow_redirects=True)
         found: dict[str, Any] = answer.json()
         if answer.status_code == 403:
             raise Forbidden(found["error"])

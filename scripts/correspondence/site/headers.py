@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -27,6 +28,7 @@ _STATIC = "/-/static-plugins/"
 _ASKED_BY_POST = ("/reconcile", "/contribute")  # too long for an address; nothing is kept
 _LONGEST_BODY = 1 << 20
 _LONGEST_ADDRESS = 8_000  # bytes; what reads arguments must not be given a book to read
+_CONTROLS = re.compile(rb"[\0-\x20\x7f]")
 _LOG = logging.getLogger("correspondence")
 
 
@@ -60,10 +62,12 @@ def wrap(app: App, prefix: str) -> App:
                 message = {**message, "headers": headers}
             await send(message)
 
-        if (
-            len(scope.get("raw_path") or scope["path"]) + len(scope["query_string"])
-            > _LONGEST_ADDRESS
-        ):
+        raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
+        if not raw_path.isascii() or _CONTROLS.search(raw_path + scope["query_string"]):
+            message = "An address has plain letters and signs; others are written like %C3%A9."
+            await _refuse(scope, send_with_headers, 400, message)
+            return
+        if len(raw_path) + len(scope["query_string"]) > _LONGEST_ADDRESS:
             message = f"An address may have at most {_LONGEST_ADDRESS:,} bytes."
             await _refuse(scope, send_with_headers, 414, message)
             return
