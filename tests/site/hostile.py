@@ -56,7 +56,7 @@ def write_archive(folder: Path, said: Callable[[int], str] = TEXTS.__getitem__) 
         folder / "archive.yml",
         texts("title", "tagline", "description", "corrections")
         | {"span": "2019", "as_of": "2022-12-31", "version": f"{said(3)} \u2116"}
-        | {"licence": {"name": next(lot), "url": "https://example.org/licence"}}
+        | {"licence": {"name": next(lot), "url": "https://example.org/licence-№"}}
         | {"lanes": [{"id": f"l{n}", "name": said(n)} for n in numbers]}
         | {"scopes": [{"id": f"s{n}", "name": said(n), "description": said(n)} for n in numbers]}
         | {"organisation_kinds": kinds, "event_kinds": kinds},

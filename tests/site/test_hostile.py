@@ -222,7 +222,7 @@ def test_an_address_that_means_harm_does_none(hostile: Site, path: str, text: st
     assert "set-cookie" not in page.headers
 
 
-@pytest.mark.parametrize("path", OTHER_FILES)
+@pytest.mark.parametrize("path", [*OTHER_FILES, f"/archive/letters/{FIRST}"])
 def test_no_text_gets_into_a_header(hostile: Site, twin: Site, path: str) -> None:
     page, other = hostile.get(path), twin.get(path)
     assert page.status == other.status
@@ -230,6 +230,7 @@ def test_no_text_gets_into_a_header(hostile: Site, twin: Site, path: str) -> Non
     changing = {"content-length", "etag", "content-disposition"}
     named = [{n: v for n, v in p.headers.items() if n not in changing} for p in (page, other)]
     assert named[0] == named[1]
+    assert all(value.isascii() for _, value in page.headers.raw)
     kept = page.headers.get("content-disposition", "inline")
     assert re.fullmatch(r'inline|(inline|attachment); filename="[A-Za-z0-9_.-]+"', kept), kept
 

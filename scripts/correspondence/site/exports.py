@@ -20,7 +20,7 @@ from ..formats.lines import yaml_head
 from ..formats.publication import Publication
 from ..formats.spreadsheet import TooManyLetters
 from ..records.model import Letter
-from .headers import Send
+from .headers import Send, in_header
 from .pages.common import CACHE_SECONDS, public_address, publication_of
 
 _PIECES = 50
@@ -113,8 +113,8 @@ def _headers(form: Format, publication: Publication, name: str) -> dict[str, str
         "content-type": form.content_type,
         "content-disposition": f'{form.disposition}; filename="{name}.{form.file_suffix}"',
         "cache-control": f"max-age={CACHE_SECONDS}",
-        "link": f'<{publication.home}>; rel="alternate"; type="text/html", '
-        f'<{licence}>; rel="license"',
+        "link": f'<{in_header(publication.home)}>; rel="alternate"; type="text/html", '
+        f'<{in_header(licence)}>; rel="license"',
     }
 
 

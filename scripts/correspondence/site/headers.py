@@ -5,6 +5,7 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
+from urllib.parse import quote
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -30,6 +31,11 @@ _LONGEST_BODY = 1 << 20
 _LONGEST_ADDRESS = 8_000  # bytes; what reads arguments must not be given a book to read
 _CONTROLS = re.compile(rb"[\0-\x20\x7f]")
 _LOG = logging.getLogger("correspondence")
+
+
+def in_header(address: str) -> str:
+    """An address as a header may hold it: what is not ASCII is percent-encoded."""
+    return quote(address, safe="!#$%&'()*+,/:;=?@[]~")
 
 
 def wrap(app: App, prefix: str) -> App:

@@ -16,6 +16,7 @@ from ...bundle import packaged_tables, write_bundle
 from ...formats.dataset import datapackage, download_name
 from ...formats.publication import Publication
 from ..exports import FileResponse
+from ..headers import in_header
 from .common import CACHE_SECONDS, archive_of, publication_of
 
 _READ = 1 << 20
@@ -53,7 +54,8 @@ async def dataset(datasette: Datasette, request: Request) -> FileResponse:
         "content-length": str(size),
         "content-disposition": f'attachment; filename="{download_name(info)}.zip"',
         "cache-control": f"max-age={CACHE_SECONDS}",
-        "link": f'<{info.licence.url}>; rel="license", <{publication.address}/>; rel="cite-as"',
+        "link": f'<{in_header(info.licence.url)}>; rel="license", '
+        f'<{in_header(publication.address)}/>; rel="cite-as"',
     }
     return FileResponse(first, pieces, headers)
 
@@ -65,7 +67,7 @@ async def database(datasette: Datasette, request: Request) -> Response | AsgiFil
     if isinstance(answer, AsgiFileDownload):
         answer.filename = f"{download_name(info)}.db"
         answer.content_type = "application/vnd.sqlite3"
-        answer.headers["link"] = f'<{info.licence.url}>; rel="license"'
+        answer.headers["link"] = f'<{in_header(info.licence.url)}>; rel="license"'
     return answer
 
 

@@ -21,6 +21,7 @@ from ..cards import card_of
 from ..exchange_glimpse import MOST, first_around
 from ..exchange_members import glimpse, read_members
 from ..exports import FileResponse, letter_as
+from ..headers import in_header
 from ..letters import letters_of
 from ..listing import answers_to
 from ..present import waiting
@@ -76,12 +77,12 @@ async def letter(datasette: Datasette, request: Request) -> Response | FileRespo
 
 def _links(record: Letter, publication: Publication) -> Iterator[str]:
     """Typed links for machines: level 1 of Signposting (https://signposting.org/FAIR/)."""
-    permalink, info = publication.permalink(record.id), publication.frame.info
+    permalink, info = in_header(publication.permalink(record.id)), publication.frame.info
     yield f'<{permalink}>; rel="cite-as"'
     yield '<https://schema.org/Message>; rel="type"'
     yield '<https://schema.org/AboutPage>; rel="type"'
-    yield f'<{info.licence.url}>; rel="license"'
-    yield f'<{publication.address}/>; rel="collection"; type="text/html"'
+    yield f'<{in_header(info.licence.url)}>; rel="license"'
+    yield f'<{in_header(publication.address)}/>; rel="collection"; type="text/html"'
     for form in FORMATS.values():
         yield f'<{permalink}.{form.suffix}>; rel="describedby"; type="{form.media_type}"'
     yield f'<{permalink}.yml>; rel="item"; type="{FORMATS["yml"].media_type}"'
