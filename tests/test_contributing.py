@@ -140,6 +140,29 @@ def test_a_form_for_issues_asks_what_must_be_known(name):
     assert any(field.get("validations", {}).get("required") for field in fields)
 
 
+def test_a_pull_request_is_told_of_the_warnings_of_its_own_files_alone(tmp_path):
+    """GitHub shows ten warnings a step, and the archive has more of its own."""
+    workflow = yaml.safe_load((ROOT / ".github/workflows/letters.yml").read_text())
+    steps = workflow["jobs"]["check"]["steps"]
+    script = next(step["run"] for step in steps if "git diff" in step.get("run", ""))
+    folder = tmp_path / "clone"
+    for year in ("2019", "2020"):
+        (folder / f"letters/{year}").mkdir(parents=True)
+        (folder / f"letters/{year}/old.yml").write_text("old")
+    git(folder, "init", "--quiet", "--initial-branch", "main")
+    git(folder, "add", ".")
+    git(folder, "commit", "--quiet", "-m", "Base")
+    (folder / "letters/2019/old.yml").unlink()
+    (folder / "letters/2020/new.yml").write_text("new")
+    (folder / "letters/notes.txt").write_text("no record")
+    git(folder, "add", ".")
+    git(folder, "commit", "--quiet", "-m", "Change")
+    told = script.replace("xargs -0 -r letters", "xargs -0 -r echo").replace("$BASE", "main~1")
+    assert run(folder, "bash", "-c", told) == (
+        "check --format github --warnings letters/2020/new.yml\n"
+    )
+
+
 def test_the_hooks_run_what_is_there():
     hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
     assert [hook["entry"].split()[1] for hook in hooks[:2]] == ["format", "check"]
