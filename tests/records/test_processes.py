@@ -47,14 +47,17 @@ def test_a_fault_in_a_process_ends_the_work(always_several: None) -> None:
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc to see processes")
-def test_no_process_outlives_the_one_that_started_it(start, real_letters: Path) -> None:
+def test_no_process_outlives_the_one_that_started_it(
+    start, real_letters: Path, tmp_path: Path
+) -> None:
     before = (
         "import time, correspondence.records.processes as processes\n"
         "processes.MANY, processes.processors = 2, lambda: 2\n"
         "from concurrent.futures import Future\n"
         "Future.result = lambda *_: time.sleep(600)\n"
     )
-    process = start("build", "--letters", real_letters, "--output", "x.db", before=before)
+    output = tmp_path / "x.db"
+    process = start("build", "--letters", real_letters, "--output", output, before=before)
     while len(children := children_of(process.pid)) < 2:  # one that works, one that tracks it
         assert process.poll() is None, process.communicate()
         time.sleep(0.05)
