@@ -1,11 +1,11 @@
 """Sites without a server: their pages are asked for in this process."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 import httpx
 from anyio.from_thread import BlockingPortal
@@ -45,6 +45,48 @@ class Site:
 
         answer = self.portal.call(ask)
         return Page(path, answer.status_code, answer.headers, answer.text, answer.content)
+
+    def send(
+        self,
+        target: bytes,
+        method: str = "GET",
+        headers: Iterable[tuple[bytes, bytes]] = (),
+        body: bytes = b"",
+        scheme: str = "http",
+    ) -> Page:
+        """Send what no client of good manners would, as it reaches the site from a server."""
+        sent = list(headers)
+        raw_path, _, query = target.partition(b"?")
+        scope = {
+            "type": "http",
+            "asgi": {"version": "3.0"},
+            "http_version": "1.1",
+            "method": method,
+            "scheme": scheme,
+            "path": unquote(raw_path.decode("ascii")),
+            "raw_path": raw_path,
+            "root_path": "",
+            "query_string": query,
+            "headers": sent if b"host" in dict(sent) else [(b"host", b"localhost"), *sent],
+            "client": ("127.0.0.1", 1),
+            "server": ("127.0.0.1", 80),
+        }
+        start: dict[str, Any] = {}
+        content = bytearray()
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def send(message: dict[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                start.update(message)
+            else:
+                content.extend(message.get("body", b""))
+
+        self.portal.call(self.datasette.client.app, scope, receive, send)
+        text = bytes(content).decode("utf-8", "replace")
+        named = httpx.Headers(start["headers"])
+        return Page(target.decode("ascii"), start["status"], named, text, bytes(content))
 
     def ask(self, path: str, arguments: Pairs | None = None) -> Any:
         """Ask for a page that must be there, as JSON."""

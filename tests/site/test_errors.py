@@ -271,6 +271,36 @@ def test_an_address_has_a_length_that_can_be_read(site: Site, path: str) -> None
     assert "8,000" in (page.json["error"] if path.endswith(".json") else page.text)
 
 
+# --- what was found by asking at random (test_fuzz.py)
+
+
+def test_a_file_takes_the_arguments_of_the_form_for_filters(site: Site) -> None:
+    form = "_filter_column=form&_filter_op=exact&_filter_value=letter"
+    file = site.get(f"/archive/letters.csljson?{form}")
+    assert file.status == 200
+    assert file.json == site.ask("/archive/letters.csljson?form__exact=letter")
+    assert site.get("/archive/letters.csljson?_filter_column=1").status in (200, 400)
+
+
+def test_a_form_has_as_many_fields_as_can_be_read(site: Site) -> None:
+    page = site.send(b"/contribute", "POST", body=b"a=1&" * 1_001)
+    assert page.status == 400
+    assert "1,000 fields" in page.text
+
+
+@pytest.mark.parametrize("host", ["[::1", "[1::2::3]", "[]", "a b", 'a"b', "a/b", "é", "a:x"])
+def test_a_host_that_cannot_be_is_refused(site: Site, host: str) -> None:
+    for path, kind in ((b"/", "text/plain"), (b"/archive/letters.json", "application/json")):
+        page = site.send(path, headers=[(b"host", host.encode())])
+        assert page.status == 400
+        assert page.headers["content-type"].startswith(kind)
+
+
+@pytest.mark.parametrize("host", ["", "localhost", "x_y.example:8001", "[::1]:80", "127.0.0.1"])
+def test_any_other_host_is_answered(site: Site, host: str) -> None:
+    assert site.send(b"/about", headers=[(b"host", host.encode())]).status == 200
+
+
 @pytest.mark.parametrize("path", ["/", "/archive/letters", "/archive/letters.json", LETTER])
 @pytest.mark.parametrize(
     "headers", [{}, {"Cookie": "_ga=1; ds_actor=x"}, {"Authorization": "Bearer x"}]

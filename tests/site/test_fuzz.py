@@ -88,7 +88,17 @@ VALUES = [
 ]
 METHODS = [*["GET"] * 8, "HEAD", *"OPTIONS POST PUT PATCH DELETE TRACE CONNECT get BREW".split()]
 HEADERS = {
-    "host": ["localhost", "", "a b", '"><b>', "x" * 2000, "[::1]:8001", "evil.example@x"],
+    "host": [
+        "localhost",
+        "",
+        "a b",
+        '"><b>',
+        "x" * 2000,
+        "[::1]:8001",
+        "[::1",
+        "[1::2::3]",
+        "evil.example@x",
+    ],
     "if-none-match": ["*", '"x"', "W/", ",,,", '"' * 99],
     "accept": ["application/json", "", "*/*;q=x"],
     "cookie": ["ds_actor=x; ds_messages=x", "=;=;", "ds_csrftoken=x"],
@@ -163,7 +173,10 @@ fields = st.lists(
     st.tuples(st.sampled_from(FIELDS), values | st.sampled_from(TEXTS)), max_size=6
 ).map(lambda found: urlencode(found, errors="replace").encode())
 any_body = st.one_of(
-    st.just(b""), fields, st.binary(max_size=30), st.just(b"text=" + b"a" * 1_100_000)
+    st.just(b""),
+    fields,
+    st.binary(max_size=30),
+    st.sampled_from([b"text=" + b"a" * 1_100_000, b"a=1&" * 1_001]),
 )
 
 

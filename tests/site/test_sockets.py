@@ -20,6 +20,7 @@ REQUESTS = {
     "no host": b"GET /about HTTP/1.1\r\n\r\n",
     "two hosts": b"GET /about HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
     "a strange host": b'GET / HTTP/1.1\r\nHost: "><b>\r\nConnection: close\r\n\r\n',
+    "half a host": b"GET / HTTP/1.1\r\nHost: [::1\r\nConnection: close\r\n\r\n",
     "a whole address": b"GET http://other.example/about HTTP/1.1\r\nHost: a\r\n\r\n",
     "a request of the server itself": b"OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
     "a request of a proxy": b"CONNECT other.example:443 HTTP/1.1\r\nHost: a\r\n\r\n",

@@ -101,6 +101,8 @@ def _keeping(send: Send, etag: bytes, answers: Answers) -> Send:
         if message["type"] == "http.response.start" and _may_be_kept(message):
             headers[:] = [pair for pair in message["headers"] if pair[0].lower() != b"etag"]
             headers.append((b"etag", etag))
+            if all(name.lower() != b"cache-control" for name, _ in headers):
+                headers.append((b"cache-control", _FRESH))
             message = {**message, "headers": headers}
             keeps = True
         elif message["type"] == "http.response.body" and keeps:

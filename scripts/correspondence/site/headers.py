@@ -5,7 +5,7 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -30,6 +30,7 @@ _ASKED_BY_POST = ("/reconcile", "/contribute")  # too long for an address; nothi
 _LONGEST_BODY = 1 << 20
 _LONGEST_ADDRESS = 8_000  # bytes; what reads arguments must not be given a book to read
 _CONTROLS = re.compile(rb"[\0-\x20\x7f]")
+_HOST = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])?(:[0-9]{0,5})?")
 _LOG = logging.getLogger("correspondence")
 
 
@@ -62,9 +63,8 @@ def wrap(app: App, prefix: str) -> App:
                 headers += [pair for pair in _HEADERS if pair[0] not in present]
                 if scope["scheme"] == "https":
                     headers.append((b"strict-transport-security", b"max-age=31536000"))
-                if _STATIC in scope["path"] and scope["query_string"]:
-                    # The address holds the file's checksum, so what it names never changes.
-                    headers.append((b"cache-control", b"public, max-age=31536000, immutable"))
+                if b"cache-control" not in present:
+                    headers.append((b"cache-control", _freshness(scope, message["status"])))
                 message = {**message, "headers": headers}
             await send(message)
 
@@ -76,6 +76,9 @@ def wrap(app: App, prefix: str) -> App:
         if len(raw_path) + len(scope["query_string"]) > _LONGEST_ADDRESS:
             message = f"An address may have at most {_LONGEST_ADDRESS:,} bytes."
             await _refuse(scope, send_with_headers, 414, message)
+            return
+        if not _is_host(scope):
+            await _refuse(scope, send_with_headers, 400, "The request names no host that can be.")
             return
         if scope["method"] == "POST" and scope["path"].endswith(_ASKED_BY_POST):
             body = await _read_body(receive)
@@ -102,6 +105,28 @@ def wrap(app: App, prefix: str) -> App:
             await _refuse(scope, send_with_headers, 500, "Something went wrong here.")
 
     return wrapped
+
+
+def _is_host(scope: Scope) -> bool:
+    """Whether the host that a request names can be one: addresses in pages are made of it."""
+    for name, value in scope["headers"]:
+        if name.lower() == b"host":
+            host = value.decode("latin-1")
+            if not _HOST.fullmatch(host):
+                return False
+            try:
+                urlsplit(f"//{host}")
+            except ValueError:  # an address in brackets that is none
+                return False
+    return True
+
+
+def _freshness(scope: Scope, status: int) -> bytes:
+    """How long an answer may be kept that does not say so itself."""
+    if _STATIC in scope["path"] and scope["query_string"] and status in (200, 304):
+        # The address holds the file's checksum, so what it names never changes.
+        return b"public, max-age=31536000, immutable"
+    return b"no-cache"
 
 
 def _prefixed_once(scope: Scope, prefix: str) -> Scope:

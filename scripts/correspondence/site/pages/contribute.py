@@ -29,6 +29,7 @@ _NAMED = re.compile(r"[0-9]{4}(?:-[a-z0-9]+)+|undated(?:-[a-z0-9]+)+")
 _MOST_NAMED = 200
 _LONGEST_ADDRESS = 8_000
 _MOST_NAMES = 2_000
+_MOST_FIELDS = 1_000
 Fields = dict[str, list[str]]
 
 
@@ -45,7 +46,10 @@ async def contribute(datasette: Datasette, request: Request) -> Response:
     """``/contribute``: a form for a new letter; ``?letter=`` opens the file of one."""
     if request.method == "POST":
         body = (await request.post_body()).decode("utf-8", "replace")
-        pairs = parse_qsl(body, keep_blank_values=True, max_num_fields=1_000)
+        try:
+            pairs = parse_qsl(body, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+        except ValueError as error:
+            raise BadRequest(f"A form may have at most {_MOST_FIELDS:,} fields.") from error
         fields: Fields = {}
         for name, value in pairs:
             fields.setdefault(name, []).append(value.replace("\r\n", "\n"))
