@@ -189,9 +189,9 @@ def test_a_question_that_is_none_is_refused_with_a_reason(
 ) -> None:
     page = site.get("/reconcile", list(arguments.items()))
     assert page.status == 400
-    assert re.search(
-        "queries is|a query is|limit is|extend is|no property", page.words, re.IGNORECASE
-    )
+    assert page.headers["content-type"] == "application/json; charset=utf-8"
+    reason = "queries is|a query is|limit is|extend is|no property"
+    assert re.search(reason, page.json["error"], re.IGNORECASE)
 
 
 def test_more_may_be_asked_of_an_entry_that_was_found(site: Site) -> None:
