@@ -6,6 +6,7 @@ A few hundred requests in each run of the tests; a night's are some twenty thous
 
 import re
 import warnings
+from asyncio import Event
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -243,7 +244,9 @@ def ask(site: Site, asked: Asked) -> Page:
     went: list[dict[str, Any]] = []
 
     async def receive() -> dict[str, Any]:
-        return came.pop() if came else {"type": "http.disconnect"}
+        if not came:
+            await Event().wait()  # it waits for the answer
+        return came.pop()
 
     async def send(message: dict[str, Any]) -> None:
         went.append(message)

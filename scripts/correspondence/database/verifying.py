@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from ..records.folder import content_hash
 from ..records.reading import Report
 from .build import build
+from .described import quoted
 from .opening import open_archive
 
 _MOST = 10
@@ -31,7 +32,7 @@ def faults_of(database: Path, folder: Path | None) -> Iterator[str]:
             yield from _loose_ends(connection)
             yield from _faulty_indexes(connection)
             if folder:
-                yield from _other_letters(connection, folder)
+                yield from _other_letters(connection, database, folder)
         except sqlite3.DatabaseError as error:
             yield f"the file is damaged: {error}"
 
@@ -68,43 +69,65 @@ def _faulty_indexes(connection: sqlite3.Connection) -> Iterator[str]:
                 yield f"the index {name} does not agree with the letters: {error}"
 
 
-def _other_letters(connection: sqlite3.Connection, folder: Path) -> Iterator[str]:
+def _other_letters(connection: sqlite3.Connection, database: Path, folder: Path) -> Iterator[str]:
+    """How a database differs from one that is made of a folder now.
+
+    A file's own word on what it was made from proves nothing: whoever changes a row leaves it.
+    """
     told = connection.execute("select content_hash from build").fetchone()[0]
     found = content_hash(folder)
     if told != found:
         yield f"it was built from other files: it tells of {told}, and {folder} is {found}"
         return
-    with TemporaryDirectory(prefix="letters-") as temporary:
-        rebuilt = Path(temporary) / "rebuilt.db"
-        if isinstance(build(folder, rebuilt), Report):
-            yield f"{folder} has problems, so nothing can be built of it; see letters check"
+    with TemporaryDirectory(prefix="letters-") as place:
+        anew = Path(place) / "anew.db"
+        if isinstance(build(folder, anew), Report):
+            yield f"{folder} has problems, so nothing can be built to compare with; check it"
             return
-        connection.execute("attach ? as rebuilt", [f"{rebuilt.as_uri()}?mode=ro"])
-        yield from _other_rows(connection)
-        connection.execute("detach rebuilt")
+        with closing(sqlite3.connect(":memory:", uri=True)) as both:
+            both.execute("attach ? as anew", [str(anew)])
+            both.execute("attach ? as given", [f"{database.resolve().as_uri()}?mode=ro"])
+            yield from _other_definitions(both)
+            yield from _other_rows(both)
 
 
-def _other_rows(connection: sqlite3.Connection) -> Iterator[str]:
-    """What these files do not make: a checksum in a file proves nothing of its rows."""
-    schemas = [
-        connection.execute(f"select type, name, sql from {place}.sqlite_schema").fetchall()
-        for place in ("main", "rebuilt")
-    ]
-    if sorted(map(repr, schemas[0])) != sorted(map(repr, schemas[1])):
-        yield "its tables, indexes or views are not those of the program"
-        return
-    for kind, name, sql in schemas[1]:
-        if kind == "table" and name not in _OF_THE_CHECKOUT and "using fts5" not in sql:
-            differing = sum(
-                connection.execute(
-                    f'select count(*) from (select * from {one}."{name}" '
-                    f'except select * from {other}."{name}")'
-                ).fetchone()[0]
-                for one, other in (("main", "rebuilt"), ("rebuilt", "main"))
-            )
-            if differing:
-                yield f"{name} is not what these files make; rows that differ: {differing:,}"
+def _other_definitions(both: sqlite3.Connection) -> Iterator[str]:
+    sql = "select type, name, sql from {}.sqlite_schema where name not like 'sqlite_stat%'"
+    given, anew = (set(both.execute(sql.format(side))) for side in ("given", "anew"))
+    for kind, name in sorted({(kind, name) for kind, name, _ in given ^ anew})[:_MOST]:
+        yield f"the definition of the {kind} {name} is not that of this program"
 
 
-_OF_THE_CHECKOUT = frozenset({"build", "changes"})
-"""Tables that tell of the history of the files, which not every copy of them has."""
+def _other_rows(both: sqlite3.Connection) -> Iterator[str]:
+    """Tables whose rows are not those that the files give; indexes for search are not among them.
+
+    What git tells of the files is compared where both were made at the same commit.
+    """
+    commit = "select last_commit from {}.build"
+    given, anew = (both.execute(commit.format(side)).fetchone() for side in ("given", "anew"))
+    apart = {"build"} if given == anew else {"build", "changes"}
+    for name in sorted((_tables(both, "given") & _tables(both, "anew")) - apart):
+        try:
+            yield from _rows_of_one_side(both, name)
+        except sqlite3.OperationalError as error:  # it has other columns
+            yield f"the table {name} cannot be compared: {error}"
+
+
+def _tables(both: sqlite3.Connection, side: str) -> set[str]:
+    sql = "select name from pragma_table_list where schema = ? and type = 'table'"
+    return {name for (name,) in both.execute(sql, [side]) if not name.startswith("sqlite_")}
+
+
+def _rows_of_one_side(both: sqlite3.Connection, table: str) -> Iterator[str]:
+    rows = [f"select * from {side}.{quoted(table)}" for side in ("given", "anew")]
+    for here, there, said in (
+        (*rows, "holds what the files do not say"),
+        (*rows[::-1], "lacks what the files say"),
+    ):
+        found = both.execute(f"{here} except {there}").fetchmany(_MOST)
+        for row in found:
+            shown = ", ".join(str(cell) for cell in row[:2])
+            yield f"{table} {said}: the row of {shown}"
+    counts = [both.execute(f"select count(*) from ({sql})").fetchone()[0] for sql in rows]
+    if counts[0] != counts[1]:
+        yield f"{table} has {counts[0]:,} rows, where the files give {counts[1]:,}"

@@ -43,7 +43,7 @@ class FileResponse:
             piece = self.first
             while piece:
                 await send({"type": "http.response.body", "body": piece, "more_body": True})
-                piece = await asyncio.to_thread(_take, self.rest)
+                piece = await _taken(self.rest)
         finally:
             if isinstance(self.rest, Generator):
                 self.rest.close()  # it may hold the database open
@@ -150,6 +150,16 @@ def _letters(database: Path, ids: Sequence[str]) -> Iterator[Letter]:
     address = f"{database.resolve().as_uri()}?mode=ro&immutable=1"
     with closing(sqlite3.connect(address, uri=True, check_same_thread=False)) as connection:
         yield from read_letters(connection, ids)
+
+
+async def _taken(pieces: Iterator[bytes]) -> bytes:
+    """The next pieces; who is stopped meanwhile waits for the thread, which has hold of them."""
+    taking = asyncio.create_task(asyncio.to_thread(_take, pieces))
+    try:
+        return await asyncio.shield(taking)
+    except asyncio.CancelledError:
+        await asyncio.wait((taking,))
+        raise
 
 
 def _take(pieces: Iterator[bytes]) -> bytes:

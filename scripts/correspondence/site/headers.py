@@ -57,6 +57,8 @@ def wrap(app: App, prefix: str) -> App:
         async def send_with_headers(message: Message) -> None:
             nonlocal begun
             if message["type"] == "http.response.start":
+                if begun:
+                    raise RuntimeError("an answer that was begun cannot become another")
                 begun = True
                 headers = [pair for pair in message.get("headers", []) if pair[0] != b"vary"]
                 present = {name.lower() for name, _ in headers}

@@ -110,12 +110,12 @@ def handle_exception(
 @hookimpl
 def asgi_wrapper(datasette: Datasette) -> Any:
     """Methods, cookies and headers of every request, and answers that are kept."""
-    from . import caching, headers, shedding, sql_limits
+    from . import caching, hangups, headers, shedding, sql_limits
 
     prefix = datasette.setting("base_url")
 
     def wrapped(app: Any) -> Any:
-        limited = shedding.wrap(sql_limits.wrap(app))
+        limited = hangups.wrap(shedding.wrap(sql_limits.wrap(app)))
         # The headers stand without, since what is kept or unchanged bears them, too.
         return headers.wrap(caching.wrap(limited, datasette), prefix)
 

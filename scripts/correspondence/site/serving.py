@@ -29,7 +29,7 @@ SETTINGS: dict[str, Any] = {
     "max_returned_rows": 1000,
     "sql_time_limit_ms": 1000,
     "default_cache_ttl": 300,
-    "max_csv_mb": 200,
+    "max_csv_mb": 0,  # no list is cut short; it is sent piece by piece
     "truncate_cells_html": 300,
 }
 

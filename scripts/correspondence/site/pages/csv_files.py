@@ -5,21 +5,34 @@ no more, and an empty file for SQL that cannot be run, as if nothing had been fo
 """
 
 import re
+from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from datasette.app import Datasette
-from datasette.utils.asgi import BadRequest, NotFound, Request, Response
+from datasette.utils.asgi import (
+    AsgiStream,
+    AsgiWriter,
+    BadRequest,
+    NotFound,
+    Request,
+    Response,
+)
 from datasette.views.base import DatasetteError, DataView
 from datasette.views.database import DatabaseView
 from datasette.views.table import TableView
 
+from ..headers import Send
 from .common import csv_file
 
 _PAGED = frozenset({"_next", "_size", "_stream"})
 _ALL = [("_stream", "on"), ("_size", "max")]
 _BARE = frozenset({"array", "arrayfirst"})
 _MOST_BLANKS = 200
+
+
+class _BrokenOff(Exception):
+    """An answer that was begun and cannot be finished."""
 
 
 class _Query(DatabaseView):
@@ -35,9 +48,14 @@ class _Table(TableView):
     """Datasette's view of a table or a query that has a name, and where its next page is."""
 
     next_url: str | None = None
+    fault: Exception | None = None
 
     async def data(self, request: Request, *args: Any, **options: Any) -> Any:
-        answer = await super().data(request, *args, **options)
+        try:
+            answer = await super().data(request, *args, **options)
+        except Exception as error:
+            self.fault = error
+            raise
         if not isinstance(answer, Response):
             if "table" in answer[0]:
                 self.next_url = answer[0].get("next_url")
@@ -66,9 +84,33 @@ async def table(datasette: Datasette, request: Request) -> Response:
     view = _Table(datasette)
     name = request.url_vars["table"]
     response = csv_file(await view.dispatch_request(request), name)
+    if isinstance(response, AsgiStream):
+        response.stream_fn = _whole(view, response.stream_fn)
     if view.next_url and ("_stream", "on") not in pairs:
         response.headers["link"] = f'<{view.next_url}>; rel="next"'
     return response
+
+
+def _whole(view: _Table, write_to: Callable[[AsgiWriter], Awaitable[None]]) -> Any:
+    """Writes a CSV, or breaks off; Datasette would end it with the fault as if that were a row."""
+
+    async def write(writer: AsgiWriter) -> None:
+        await write_to(_UntilFault(view, writer.send))
+        if view.fault:
+            raise _BrokenOff from view.fault
+
+    return write
+
+
+class _UntilFault(AsgiWriter):
+    def __init__(self, view: _Table, send: Send) -> None:
+        super().__init__(send)
+        self.view = view
+
+    async def write(self, chunk: str) -> None:
+        """Write a piece, as long as all is well."""
+        if not self.view.fault:
+            await super().write(chunk)
 
 
 async def query_list(datasette: Datasette, request: Request) -> Response:

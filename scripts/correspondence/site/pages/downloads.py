@@ -86,10 +86,10 @@ async def package(datasette: Datasette, request: Request) -> Response:
 
 def _make(database: Path, publication: Publication, output: Path) -> None:
     """A new file in the place of the old one, which those who are reading it keep."""
-    new = output.with_suffix(".part")
-    with new.open("wb") as file:
+    # Who asked for it may have hung up while it was made, and another have begun to make it.
+    with tempfile.NamedTemporaryFile(dir=output.parent, suffix=".part", delete=False) as file:
         write_bundle(database, publication, file)
-    new.replace(output)
+    Path(file.name).replace(output)
 
 
 def _pieces(path: Path) -> Iterator[bytes]:
