@@ -210,7 +210,11 @@ def verify(database: Path, folder: Path | None) -> None:
     if faults:
         sys.exit(PROBLEMS)
     checksum = content_hash_of(database)
-    click.echo(f"{database} is whole; made from files with the checksum {checksum}")
+    if folder:
+        click.echo(f"{database} is whole and what {folder} gives; the checksum is {checksum}")
+    else:
+        said = f"it says that it was made from files with the checksum {checksum}"
+        click.echo(f"{database} is whole; {said}")
 
 
 @main.command("import")

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from click.testing import Result
+from correspondence.records.folder import content_hash
 
 Run = Callable[..., Result]
 
@@ -29,7 +30,10 @@ def test_a_database_as_it_was_built_is_whole(copy: Path, run: Run, real_letters:
     assert result.exit_code == 0, result.output
     with closing(sqlite3.connect(copy)) as connection:
         [told] = connection.execute("select content_hash from build").fetchone()
-    assert result.output == f"{copy} is whole; made from files with the checksum {told}\n"
+    gives = f"is whole and what {real_letters} gives; the checksum is {told}"
+    assert result.output == f"{copy} {gives}\n"
+    said = f"is whole; it says that it was made from files with the checksum {told}"
+    assert run("verify", copy).output == f"{copy} {said}\n"
 
 
 @pytest.mark.parametrize(
@@ -50,31 +54,74 @@ def test_what_was_changed_is_found(copy: Path, run: Run, sql: str, said: str) ->
     assert said in result.output
 
 
+def columns_of(database: Path) -> list[tuple[str, str]]:
+    """The columns of text in tables that hold rows."""
+    sql = (
+        "select tables.name, '[' || columns.name || ']' from pragma_table_list as tables, "
+        "pragma_table_info(tables.name) as columns where tables.schema = 'main' "
+        "and tables.type = 'table' and columns.type = 'TEXT' and tables.name not like 'sqlite%'"
+    )
+    with closing(sqlite3.connect(database)) as connection:
+        found = connection.execute(sql).fetchall()
+        return [
+            (table, column)
+            for table, column in found
+            if connection.execute(f"select 1 from {table} where {column} is not null").fetchone()
+        ]
+
+
+def test_no_row_can_be_changed_under_an_unchanged_checksum(
+    copy: Path, run: Run, real_letters: Path
+) -> None:
+    # Of every table the last column: what one of its columns shows, all of them do.
+    last = dict(columns_of(copy))
+    last.pop("build")
+    assert len(last) > 25
+    for table, column in last.items():
+        spoil(
+            copy,
+            "pragma foreign_keys = off; pragma ignore_check_constraints = on; "
+            f"update {table} set {column} = 'changed' || {column} "
+            f"where {column} = (select max({column}) from {table})",
+        )
+    result = run("verify", copy, "--letters", real_letters)
+    assert result.exit_code == 1
+    missed = [t for t in last if f": {t} holds what the files do not say" not in result.output]
+    assert missed == []
+
+
 @pytest.mark.parametrize(
     ("sql", "said"),
     [
+        ("update letters set title = 'Changed' where rowid = 3", "letters holds what the files"),
+        ("update letters set sort_key = sort_key + 1000", "letters holds what the files do not"),
+        ("delete from remarks where rowid = 1", "remarks lacks what the files say"),
         (
-            "update files set text = text || ' '",
-            "files is not what these files make; rows that differ: 98",
+            "insert into remarks select letter, key, position + 99, text from remarks limit 1",
+            "remarks holds what the files do not say",
         ),
-        ("update sources set url = 'https://example.org' where rowid = 5", "sources is not"),
-        (
-            "delete from remarks where rowid = 2",
-            "remarks is not what these files make; rows that differ: 1",
-        ),
-        ("update archive set licence_url = 'https://example.org'", "archive is not"),
-        ("drop view commitments", "its tables, indexes or views are not those"),
-        ("create table more (x)", "its tables, indexes or views are not those"),
+        ("drop view answers; create view answers as select 1", "the definition of the view answ"),
+        ("create trigger x after insert on letters begin select 1; end", "of the trigger x is not"),
+        ("create table mine (a)", "the definition of the table mine is not that of this program"),
+        ("drop index letters_by_lane", "the definition of the index letters_by_lane is not"),
     ],
 )
-def test_what_the_letters_do_not_say_is_found(
+def test_what_only_the_files_can_show_is_found_with_them(
     copy: Path, run: Run, real_letters: Path, sql: str, said: str
 ) -> None:
-    spoil(copy, sql)
-    assert run("verify", copy).exit_code == 0, "it cannot be told without the letters"
+    spoil(copy, f"pragma foreign_keys = off; {sql}")
     result = run("verify", copy, "--letters", real_letters)
     assert result.exit_code == 1
     assert said in result.output
+
+
+def test_a_folder_with_problems_is_nothing_to_compare_with(archive: Any, run: Run) -> None:
+    run("build")
+    archive.replace("2019/2019-02-18-watch-to-acme.yml", "form: letter", "form: lettr")
+    spoil(Path("archive.db"), f"update build set content_hash = '{content_hash(archive.folder)}'")
+    result = run("verify", "archive.db", "--letters", archive.folder)
+    assert result.exit_code == 1
+    assert "letters has problems" in result.output
 
 
 def test_a_damaged_file_is_found(copy: Path, run: Run) -> None:

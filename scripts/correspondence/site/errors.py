@@ -39,6 +39,7 @@ _TITLES = {
     500: "Something went wrong here",
     503: "Not at the moment",
 }
+UNREADABLE = "The archive's file cannot be read now. Fault {number} tells us so."
 _TOO_LONG = "The query took too long, so it was stopped."
 _IN_WORDS = {
     "execute-sql": "Queries in SQL are switched off on this site.",
@@ -58,7 +59,7 @@ async def respond(datasette: Datasette, request: Request, exception: Exception) 
         number = request_id()
         told = (number, request.method, request.path)
         _LOG.error("fault %s: %s %s", *told, exc_info=exception)
-        message = message.format(number=number)
+        message = message.replace("{number}", number)
     return await answer(datasette, request, status, message, title)
 
 
@@ -101,7 +102,7 @@ def _read(exception: Exception) -> tuple[int, str, str | None]:
     if _is_mistake_of_the_visitor(exception):
         return 400, f"An argument of this address cannot be read ({exception}).", None
     if _is_damage(exception):
-        return 503, "The archive's file cannot be read now. Fault {number} tells us so.", None
+        return 503, UNREADABLE, None
     return 500, "The fault is ours. If it stays, please tell us its number, {number}.", None
 
 

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from datasette.app import Datasette
 from datasette.utils.asgi import BadRequest, Forbidden, Request
+from datasette.views.base import DatasetteError
 
 from ..database.reading import read_file, read_letters
 from ..formats import Format
@@ -20,6 +21,7 @@ from ..formats.lines import yaml_head
 from ..formats.publication import Publication
 from ..formats.spreadsheet import TooManyLetters
 from ..records.model import Letter
+from .errors import UNREADABLE
 from .headers import Send, in_header
 from .pages.common import CACHE_SECONDS, public_address, publication_of
 
@@ -136,6 +138,8 @@ async def _ids(datasette: Datasette, chosen: list[tuple[str, str]]) -> list[str]
         found: dict[str, Any] = answer.json()
         if answer.status_code == 403:
             raise Forbidden(found["error"])
+        if answer.status_code >= 500:
+            raise DatasetteError(UNREADABLE, status=503)
         if answer.status_code != 200:
             raise BadRequest(found["error"])
         place = found["columns"].index("id")

@@ -1,0 +1,100 @@
+"""What happens to a site beneath which something breaks: a clear answer, and no lie."""
+
+import asyncio
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from anyio.from_thread import BlockingPortal
+from correspondence.site.pages import csv_files
+from datasette.utils.asgi import Response
+
+from ..sites import Site, serve
+from .test_hangups import Message, scope
+
+PAGES = ["/archive/letters", "/archive/letters.json", "/archive/files.csv", "/archive/letters.ris"]
+
+
+@pytest.fixture
+def spoilt(archive_db: Path, tmp_path: Path, portal: BlockingPortal) -> Iterator[Site]:
+    """A site whose database is cut short in its place, after it was opened."""
+    database = Path(shutil.copy(archive_db, tmp_path / "archive.db"))
+    with serve(tmp_path, portal, database) as site:
+        assert site.get("/about").status == 200
+        os.truncate(database, 8192)
+        yield site
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_database_that_is_cut_short_is_told_of_and_nothing_is_made_up(
+    spoilt: Site, caplog: pytest.LogCaptureFixture, path: str
+) -> None:
+    page = spoilt.get(path)
+    assert page.status == 503, page.text[:500]
+    [number] = set(re.findall(r"Fault ([0-9a-f]{8})", page.text))
+    assert f"fault {number}: GET {path}" in caplog.text
+    assert "Traceback" not in page.text
+    assert str(spoilt.database) not in page.text
+
+
+def test_what_watches_over_the_site_is_told_too(spoilt: Site) -> None:
+    spoilt.database.write_bytes(b"")
+    assert spoilt.get("/archive/letters").status == 503
+    assert spoilt.get("/health").status == 503
+
+
+def test_pages_that_were_made_are_still_shown(spoilt: Site) -> None:
+    page = spoilt.get("/about")
+    assert page.status == 200
+    assert page.faults == []
+
+
+# --- in the middle of an answer
+
+
+class BreaksLater(csv_files._Table):
+    """The view of a table whose second page cannot be read."""
+
+    asked = 0
+
+    async def data(self, request: Any, *args: Any, **options: Any) -> Response:
+        self.asked += 1
+        if self.asked > 1:
+            self.fault = OSError("secret of the house")
+            raise self.fault
+        return await super().data(request, *args, **options)
+
+
+def test_a_csv_that_cannot_be_finished_is_broken_off(
+    fresh_site: Site,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    # Datasette would write the fault as a last row, and end as if all were well.
+    monkeypatch.setattr(csv_files, "_Table", BreaksLater)
+    monkeypatch.setattr(fresh_site.datasette, "max_returned_rows", 10)
+    went: list[Message] = []
+
+    async def ask() -> None:
+        async def receive() -> Message:
+            await asyncio.Event().wait()
+            return {}
+
+        async def send(message: Message) -> None:
+            went.append(message)
+
+        await fresh_site.datasette.client.app(scope("/archive/letters.csv"), receive, send)
+
+    with pytest.raises(RuntimeError):
+        fresh_site.portal.call(ask)
+    assert went[0]["status"] == 200
+    assert went[-1].get("more_body")
+    text = b"".join(message.get("body", b"") for message in went)
+    assert text.count(b"\r\n") > 5
+    assert b"secret" not in text
+    assert "fault" in caplog.text
+    assert "secret of the house" in caplog.text
