@@ -45,5 +45,11 @@ def wrap(app: App) -> App:
 
 
 async def _gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
+    """Ends when a server says, after the whole of a request, that nobody is there."""
+    message = await receive()
+    while message["type"] == "http.request" and message.get("more_body"):
+        message = await receive()
+    if message["type"] == "http.request":
+        message = await receive()
+    if message["type"] != "http.disconnect":  # it says the request again and again
+        await asyncio.Event().wait()
