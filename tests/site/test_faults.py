@@ -41,9 +41,15 @@ def test_a_database_that_is_cut_short_is_told_of_and_nothing_is_made_up(
     assert str(spoilt.database) not in page.text
 
 
-def test_what_watches_over_the_site_is_told_too(spoilt: Site) -> None:
-    spoilt.database.write_bytes(b"")
-    assert spoilt.get("/archive/letters").status == 503
+@pytest.mark.parametrize("length", [8192, 100, 0])
+def test_what_watches_over_the_site_is_told_too(spoilt: Site, length: int) -> None:
+    os.truncate(spoilt.database, length)
+    for _ in range(10):  # by each of the connections, some of which have read what is asked for
+        assert spoilt.get("/health").status == 503
+
+
+def test_so_it_is_when_the_file_is_gone(spoilt: Site) -> None:
+    spoilt.database.unlink()
     assert spoilt.get("/health").status == 503
 
 

@@ -1,5 +1,6 @@
 """Opening a database that was built before, if it is an archive of this program's."""
 
+import os
 import sqlite3
 from pathlib import Path
 
@@ -30,3 +31,29 @@ def open_archive(database: Path) -> sqlite3.Connection:
         message = f"{database} was built by another version of this program; {_CURE}"
         raise NotAnArchive(message)
     return connection
+
+
+class Damaged(Exception):
+    """The file of a database is not whole."""
+
+
+def must_be_whole(database: Path) -> None:
+    """Make sure that a database's file is as long as it says itself: a connection may not notice.
+
+    What a connection has read it keeps, and goes on giving, after the file was cut short. Size of a
+    page and number of pages stand in the first hundred bytes (https://sqlite.org/fileformat.html,
+    1.3).
+
+    Raises:
+        Damaged: the file is shorter or longer, or gone.
+    """
+    try:
+        with database.open("rb") as file:
+            header = file.read(100)
+            size = os.fstat(file.fileno()).st_size
+    except OSError as error:
+        raise Damaged(f"the file cannot be read: {error.strerror}") from error
+    page_size, pages = int.from_bytes(header[16:18], "big"), int.from_bytes(header[28:32], "big")
+    told = pages * (65_536 if page_size == 1 else page_size)
+    if not size or size != told:
+        raise Damaged(f"the file holds {size:,} bytes and says that it holds {told:,}")

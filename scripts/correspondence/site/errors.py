@@ -15,6 +15,7 @@ from datasette.utils import tilde_decode
 from datasette.utils.asgi import Base400, Request, Response
 from datasette.views.base import DatasetteError
 
+from ..database.opening import Damaged
 from .logs import request_id
 
 # Modules of Datasette that parse what a visitor wrote.
@@ -119,7 +120,7 @@ def _is_damage(exception: Exception) -> bool:
     """Whether the database, or the room for it, is gone; another request may fare better."""
     if isinstance(exception, sqlite3.DatabaseError):
         return getattr(exception, "sqlite_errorname", "").startswith(_DAMAGE)
-    return isinstance(exception, MemoryError)
+    return isinstance(exception, MemoryError | Damaged)
 
 
 def _is_mistake_of_the_visitor(exception: Exception) -> bool:

@@ -4,12 +4,14 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from math import ceil
+from pathlib import Path
 
 from datasette.app import Datasette
 from datasette.database import Database
 from datasette.utils.asgi import NotFound, Request, Response
 from lxml import etree
 
+from ...database.opening import must_be_whole
 from ...formats.publication import Publication
 from ..state import frame_of
 from .common import CACHE_SECONDS, archive_of, publication_of
@@ -96,7 +98,9 @@ async def sitemap_part(datasette: Datasette, request: Request) -> Response:
 
 async def health(datasette: Datasette, request: Request) -> Response:
     """``/health``: whether the archive answers, for what watches over the site."""
-    await archive_of(datasette).execute("select 1 from archive")
+    archive = archive_of(datasette)
+    must_be_whole(Path(archive.path))
+    await archive.execute("select 1 from archive")
     headers = {"Cache-Control": "no-store"}
     return Response("well\n", content_type="text/plain; charset=utf-8", headers=headers)
 
