@@ -35,11 +35,30 @@ from hypothesis import strategies as st
         ("in the fall of 2019", "[2019-09..2019-11]"),
         ("winter 2019/20", "[2019-12..2020-02]"),
         ("first half of 2020", "[2020-01..2020-06]"),
+        ("first half of June 2019", "[2019-06-01..2019-06-15]"),
+        ("in the second half of February 2020", "[2020-02-16..2020-02-29]"),
+        ("June 2019?", "2019-06?"),
+        ("14 June 2019 (?)", "2019-06-14?"),
+        ("June or July 2019", "[2019-06..2019-07]"),
+        ("either 28 or 29 February 2020", "[2020-02-28..2020-02-29]"),
+        ("28 February or 1 March 2019", "[2019-02-28..2019-03-01]"),
+        ("2018 or 2019", "[2018..2019]"),
+        ("Fri 5/3/2021", "2021-03-05"),
+        ("between Tuesday 9 and Monday 22 June 2020", "[2020-06-09..2020-06-22]"),
         ("before 5 March 2021", "[..2021-03-04]"),
         ("before March 2021", "[..2021-02]"),
         ("after 31 December 2018", "[2019-01-01..]"),
         ("after 2018", "[2019..]"),
+        ("before mid June 2019", "[..2019-06-10]"),
+        ("after spring 2019", "[2019-06..]"),
         ("by 5 March 2021", "[..2021-03-05]"),
+        ("by the end of March 2021", "[..2021-03-31]"),
+        ("on or before 5 March 2021", "[..2021-03-05]"),
+        ("5 March 2021 or earlier", "[..2021-03-05]"),
+        ("5 March 2021 at the latest", "[..2021-03-05]"),
+        ("at the latest 5 March 2021", "[..2021-03-05]"),
+        ("on or after March 2021", "[2021-03..]"),
+        ("March 2021 at the earliest", "[2021-03..]"),
         ("no later than 5 March 2021", "[..2021-03-05]"),
         ("not before March 2021", "[2021-03..]"),
         ("between 9 and 22 June 2020", "[2020-06-09..2020-06-22]"),
@@ -78,6 +97,8 @@ def test_what_can_be_read_in_two_ways_is_read_in_both(written, edtf):
         "18/02/19",
         "31 February 2019",
         "between 22 and 9 June 2020",
+        "5 or 9 June 2020",
+        "Monday February 2019",
         "9 2020",
         "10:30 5 March 2021",
         "2019-02-30",
@@ -87,6 +108,19 @@ def test_what_can_be_read_in_two_ways_is_read_in_both(written, edtf):
 )
 def test_what_is_no_date_is_refused_with_what_can_be_read(written):
     with pytest.raises(ValueError, match="is no date that can be read; write 18 February 2019"):
+        readings(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("Monday, 19 February 2019", "19 February 2019 was a Tuesday; look which of them"),
+        ("before Mon 19 February 2019", "19 February 2019 was a Tuesday; look which of them"),
+        ("Wed 05/03/2021", "5 March 2021 was a Friday and 3 May 2021 was a Monday; look"),
+    ],
+)
+def test_a_date_on_another_day_of_the_week_is_asked_about(written, told):
+    with pytest.raises(ValueError, match=told):
         readings(written)
 
 

@@ -17,25 +17,48 @@ from ..records.dates import EdtfDate, parse_date
 ACCEPTED = (
     "18 February 2019, 18/02/2019, February 2019, 2019, mid June 2019, spring 2019, "
     "around 14 June 2019, probably 14 June 2019, before 5 March 2021, after 2018, "
-    "between 9 and 22 June 2020, 1 to 3 February 2019, unknown, or EDTF"
+    "between 9 and 22 June 2020, 1 to 3 February 2019, June or July 2019, unknown, or EDTF"
 )
 
 _YEAR = re.compile(r"(?<!\d)[1-9]\d{3}(?!\d)")
 _NUMBERS = re.compile(r"(\d{1,2})([/.\-])(\d{1,2})\2([1-9]\d{3})")
 _NUMBER_AND_YEAR = re.compile(r"\d{1,2} \d{4}")
-_PARTS_OF_MONTH = {"early": (1, 10), "mid": (11, 20), "late": (21, 31)}
-_PARTS_OF_YEAR = {"early": (1, 4), "mid": (5, 8), "late": (9, 12)}
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_DAY_OF_WEEK = re.compile(
+    r"\b((?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?)\b\.? ?"
+)
+_PARTS_OF_MONTH = {
+    "early": (1, 10),
+    "mid": (11, 20),
+    "late": (21, 31),
+    "first half": (1, 15),
+    "second half": (16, 31),
+}
+_PARTS_OF_YEAR = {
+    "early": (1, 4),
+    "mid": (5, 8),
+    "late": (9, 12),
+    "first half": (1, 6),
+    "second half": (7, 12),
+}
 _SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11)}
-_HALVES = {"first": (1, 6), "second": (7, 12)}
 # Whatever is given in place of these two is not in the text.
 _DEFAULTS = (datetime.datetime(2000, 1, 1), datetime.datetime(2001, 2, 2))  # noqa: DTZ001
+
+
+_Span = tuple[str, str]  # two dates such as 2019, 2019-02 or 2019-02-18, perhaps the same
+
+
+class _OtherDayOfWeekError(ValueError):
+    """A date does not fall on the day of the week that is named with it."""
 
 
 def readings(text: str) -> list[EdtfDate]:
     """What a date in plain words may mean, in EDTF; the likeliest first.
 
     Raises:
-        ValueError: it is no date that can be read; the message says which are.
+        ValueError: it is no date that can be read; the message says which are. Or the day of the
+            week that it names is another, and nobody but the writer can tell what is meant.
     """
     try:
         return [parse_date(text.strip())]
@@ -46,6 +69,8 @@ def readings(text: str) -> list[EdtfDate]:
         if match := re.fullmatch(pattern, plain):
             try:
                 found = [parse_date(edtf) for edtf in read(*match.groups())]
+            except _OtherDayOfWeekError:
+                raise
             except (ValueError, OverflowError):  # a day that the calendar has not
                 continue
             if found:
@@ -65,10 +90,29 @@ def _plain(text: str) -> str:
 
 def _single(text: str) -> list[str]:
     """One day, month or year; two readings where day and month may be exchanged."""
+    if named := _DAY_OF_WEEK.search(text):
+        return _falling_on(named[1], _single(_DAY_OF_WEEK.sub("", text, count=1).strip()))
     numbers = _NUMBERS.fullmatch(text)
     if numbers and numbers[2] == ".":
         return _parsed(text, day_first=True)  # so written only where the day comes first
     return list(dict.fromkeys([*_parsed(text, day_first=True), *_parsed(text, day_first=False)]))
+
+
+def _falling_on(name: str, found: list[str]) -> list[str]:
+    """Those days that fall on a day of the week; a month or a year falls on none."""
+    fall = {
+        day: _DAYS[datetime.date.fromisoformat(day).weekday()] for day in found if len(day) == 10
+    }
+    meant = [day for day, falls_on in fall.items() if falls_on.startswith(name)]
+    if fall and not meant:
+        told = " and ".join(
+            f"{parse_date(day).words} was a {falls_on.capitalize()}"
+            for day, falls_on in fall.items()
+        )
+        raise _OtherDayOfWeekError(
+            f"{told}; look which of them the letter has, and write the date alone"
+        )
+    return meant
 
 
 def _parsed(text: str, *, day_first: bool) -> list[str]:
@@ -87,7 +131,7 @@ def _parsed(text: str, *, day_first: bool) -> list[str]:
     return [f"{one:%Y-%m-%d}"[: 10 if has_day else 7 if has_month else 4]]
 
 
-def _both(first: str, last: str) -> list[tuple[str, str]]:
+def _both(first: str, last: str) -> list[_Span]:
     """Two dates, of which the first may leave its month and year to the last: "9", "22 June"."""
     words = last.split()
     # A number alone is a day of the month that the last date names.
@@ -98,8 +142,58 @@ def _both(first: str, last: str) -> list[tuple[str, str]]:
     return []
 
 
+def _part(part: str, text: str) -> list[_Span]:
+    """The early, mid or late part of a month or year, or a half of it."""
+    found = []
+    for one in _single(text):
+        if len(one) == 4:
+            first, last = _PARTS_OF_YEAR[part]
+            found.append((f"{one}-{first:02}", f"{one}-{last:02}"))
+        elif len(one) == 7:
+            first, last = _PARTS_OF_MONTH[part]
+            last = min(last, calendar.monthrange(int(one[:4]), int(one[5:]))[1])
+            found.append((f"{one}-{first:02}", f"{one}-{last:02}"))
+    return found
+
+
+def _season(season: str, year: str) -> list[_Span]:
+    first, last = _SEASONS[season]
+    return [(f"{year}-{first:02}", f"{year}-{last:02}")]
+
+
+def _winter(year: str, next_year: str | None) -> list[_Span]:
+    """Winter belongs to two years: which is meant is said by "2019/20" alone."""
+    starts = [int(year)] if next_year else [int(year), int(year) - 1]
+    return [(f"{start}-12", f"{start + 1}-02") for start in starts]
+
+
+_PARTS: list[tuple[str, Callable[..., list[_Span]]]] = [
+    (r"(early|mid|late|(?:first|second) half) (.+)", _part),
+    (r"(spring|summer|autumn) (\d{4})", _season),
+    (r"winter (\d{4})(?:[/-](\d{2,4}))?", _winter),
+]
+"""What is not named by a single date: its first and last day or month."""
+
+
+def _spans(text: str) -> list[_Span]:
+    """The first and last of what a text names: of a day, month or year it is itself both."""
+    for pattern, read in _PARTS:
+        if match := re.fullmatch(pattern, text):
+            return read(*match.groups())
+    return [(one, one) for one in _single(text)]
+
+
+def _part_or_single(text: str) -> list[str]:
+    return [first if first == last else f"[{first}..{last}]" for first, last in _spans(text)]
+
+
 def _between(first: str, last: str) -> list[str]:
     return [f"[{a}..{b}]" for a, b in _both(first, last)]
+
+
+def _either(first: str, last: str) -> list[str]:
+    """One of two that follow each other: nothing lies between them that was not named."""
+    return [f"[{a}..{b}]" for a, b in _both(first, last) if _moved(a, 1) == b]
 
 
 def _lasting(first: str, last: str) -> list[str]:
@@ -115,11 +209,19 @@ def _probably(text: str) -> list[str]:
 
 
 def _before(text: str) -> list[str]:
-    return [f"[..{_moved(one, -1)}]" for one in _single(text)]
+    return [f"[..{_moved(first, -1)}]" for first, _ in _spans(text)]
 
 
 def _after(text: str) -> list[str]:
-    return [f"[{_moved(one, 1)}..]" for one in _single(text)]
+    return [f"[{_moved(last, 1)}..]" for _, last in _spans(text)]
+
+
+def _by(text: str) -> list[str]:
+    return [f"[..{last}]" for _, last in _spans(text)]
+
+
+def _not_before(text: str) -> list[str]:
+    return [f"[{first}..]" for first, _ in _spans(text)]
 
 
 def _moved(single: str, by: int) -> str:
@@ -130,47 +232,23 @@ def _moved(single: str, by: int) -> str:
     return (first + step[size]).isoformat()[:size]
 
 
-def _part(part: str, text: str) -> list[str]:
-    """The early, mid or late part of a month or year."""
-    found = []
-    for one in _single(text):
-        if len(one) == 4:
-            first, last = _PARTS_OF_YEAR[part]
-            found.append(f"[{one}-{first:02}..{one}-{last:02}]")
-        elif len(one) == 7:
-            first, last = _PARTS_OF_MONTH[part]
-            last = min(last, calendar.monthrange(int(one[:4]), int(one[5:]))[1])
-            found.append(f"[{one}-{first:02}..{one}-{last:02}]")
-    return found
-
-
-def _months_of(year: str, first: int, last: int) -> list[str]:
-    return [f"[{year}-{first:02}..{year}-{last:02}]"]
-
-
-def _winter(year: str, next_year: str | None) -> list[str]:
-    """Winter belongs to two years: which is meant is said by "2019/20" alone."""
-    starts = [int(year)] if next_year else [int(year), int(year) - 1]
-    return [f"[{start}-12..{start + 1}-02]" for start in starts]
-
-
 _GRAMMAR: list[tuple[str, Callable[..., list[str]]]] = [
     (r"unknown|not known|no date|undated|\?", lambda: ["XXXX"]),
     (r"between (.+?) and (.+)", _between),
     (r"(?:around|about|circa|ca\.?|c\.|approximately|~) ?(.+)", _around),
     (r"(?:probably|perhaps|possibly|maybe|likely) (.+)", _probably),
+    (r"(.+?) ?(?:\?|\(\?\))", _probably),
+    (r"(?:or before|by|not? later than|not after|latest) (.+)", _by),
+    (r"(.+) (?:or (?:before|earlier)|latest)", _by),
+    (r"(?:or after|not? earlier than|not before|earliest) (.+)", _not_before),
+    (r"(.+) (?:or (?:after|later)|earliest)", _not_before),
     (r"(?:before|earlier than) (.+)", _before),
     (r"(?:after|later than) (.+)", _after),
-    (r"(?:by|not? later than|not after) (.+)", lambda d: [f"[..{one}]" for one in _single(d)]),
-    (r"(?:not? earlier than|not before) (.+)", lambda d: [f"[{one}..]" for one in _single(d)]),
-    (r"(early|mid|late) (.+)", _part),
-    (r"(spring|summer|autumn) (\d{4})", lambda season, y: _months_of(y, *_SEASONS[season])),
-    (r"winter (\d{4})(?:[/-](\d{2,4}))?", _winter),
-    (r"(first|second) half (\d{4})", lambda half, y: _months_of(y, *_HALVES[half])),
+    (r"(?:either )?(.+?) or (.+)", _either),
     (r"(?:from )?(.+?) (?:to|until|till|-) (.+)", _lasting),
     (r"(\d{1,2})-(\d{1,2} .+)", _lasting),
     (r"(?:since|from) (.+)", lambda d: [f"{one}/.." for one in _single(d)]),
     (r"(?:until|till) (.+)", lambda d: [f"../{one}" for one in _single(d)]),
-    (r"(.+)", _single),
+    (r"(.+)", _part_or_single),
 ]
 """What stands around dates, tried in order, and the EDTF that it makes of them."""

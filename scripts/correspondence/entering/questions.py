@@ -47,7 +47,10 @@ class Questions:
     def asked(self, question: str, read: Read[T], *, needed: bool) -> T | None:
         """The answer to a question, once it can be read; nothing for Enter alone."""
         while True:
-            answer = str(click.prompt(question, default="", show_default=False)).strip()
+            suffix = " " if question.endswith("?") else ": "
+            answer = click.prompt(
+                question, default="", show_default=False, prompt_suffix=suffix
+            ).strip()
             if not answer and not needed:
                 return None
             try:

@@ -52,6 +52,6 @@ def _closing(outcome: Outcome, folder: Path, *, wrote: bool) -> Iterator[str]:
     if outcome.began and outcome.added:
         yield f"{folder / 'archive.yml'} says what the archive is; read it through and complete it"
     yield (
-        f"of {outcome.listed:,} letters listed, {outcome.known:,} were in the archive before "
-        f"and {outcome.left_out:,} were left out; remarks: {len(outcome.remarks):,}"
+        f"letters listed: {outcome.listed:,}; in the archive before: {outcome.known:,}; "
+        f"left out: {outcome.left_out:,}; remarks: {len(outcome.remarks):,}"
     )
