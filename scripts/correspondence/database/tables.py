@@ -398,10 +398,14 @@ create table words ( -- derived: every word of the texts but those of references
 """
 
 # One index for each question that the pages ask; those of primary keys and sort_key are implied.
+# The indexes of dates hold all that is asked with them, so that the table is not looked into.
 _INDEXES = """
-create index letters_by_latest on letters (coalesce(date_latest, '9999-12-31'));
-create index letters_by_earliest on letters (coalesce(date_earliest, '0000-01-01'));
-create index letters_by_lane on letters (year, month, lane);
+create index letters_by_latest
+  on letters (coalesce(date_latest, '9999-12-31'), sort_key, date_latest);
+create index letters_by_earliest
+  on letters (coalesce(date_earliest, '0000-01-01'), sort_key, date_earliest);
+create index letters_by_lane on letters (year, month, lane, sort_key);
+create index letters_by_answered on letters (answered, answer_expected, sort_key);
 create index letters_by_reference on letters (lower(replace(reference, ' ', '')));
 create index letters_by_exchange on letters (exchange, sort_key);
 create index correspondents_by_organisation on correspondents (organisation, side, letter);

@@ -4,7 +4,7 @@ One mechanism serves the timeline, the table of letters and every format of both
 argument mean any of them, different arguments all of them, and ``_not_…`` excludes.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
@@ -41,8 +41,16 @@ class BadChoice(ValueError):
 
 
 @dataclass(frozen=True)
+class Condition:
+    """A condition on ``letters`` in SQL, and its parameters."""
+
+    clause: str
+    parameters: tuple[Pair, ...] = ()
+
+
+@dataclass(frozen=True)
 class Conditions:
-    """Conditions on ``letters`` in SQL, and their parameters."""
+    """Conditions on ``letters`` in SQL, and the parameters of all of them."""
 
     clauses: tuple[str, ...] = ()
     parameters: Mapping[str, str] = field(default_factory=dict)
@@ -105,16 +113,21 @@ class Choices:
                         f"letters.sort_key {verb} (select sort_key from letter_facets "
                         f"where facet = '{facet}' and value in ({marks}))"
                     )
-        for clause, found in search_conditions(self.read):
-            clauses.append(clause)
-            parameters.update(found)
-        if self.after:
-            parameters["after"] = _bound(self.after, "_after", "earliest")
-            clauses.append("coalesce(letters.date_latest, '9999-12-31') >= :after")
-        if self.before:
-            parameters["before"] = _bound(self.before, "_before", "latest")
-            clauses.append("coalesce(letters.date_earliest, '0000-01-01') <= :before")
+        for condition in self.other_conditions():
+            clauses.append(condition.clause)
+            parameters.update(condition.parameters)
         return Conditions(tuple(clauses), parameters)
+
+    def other_conditions(self) -> Iterator[Condition]:
+        """Those conditions that no facet makes: of the search, and of the dates."""
+        for clause, found in search_conditions(self.read):
+            yield Condition(clause, tuple(found.items()))
+        if self.after:
+            bound = ("after", _bound(self.after, "_after", "earliest"))
+            yield Condition("coalesce(letters.date_latest, '9999-12-31') >= :after", (bound,))
+        if self.before:
+            bound = ("before", _bound(self.before, "_before", "latest"))
+            yield Condition("coalesce(letters.date_earliest, '0000-01-01') <= :before", (bound,))
 
 
 def from_pairs(pairs: Iterable[Pair]) -> Choices:

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from datasette.database import Database
+from pyroaring import BitMap
 
 from ..records.archive import Frame
 from ..records.dates import parse_date
 from .choices import Choices
 from .density import Densities, densities
+from .letter_sets import LetterSets, letters_chosen, sets_of
 from .overview import Dot, Happening, Narrow, Wide, narrow, wide
 
 MOST_MARKS = 300
@@ -28,12 +30,13 @@ class Drawing:
 
 async def draw(database: Database, frame: Frame, choices: Choices) -> Drawing:
     """The drawing of the whole archive, in which what was not chosen is faint."""
-    total = (await database.execute("select count(*) from letters")).single_value()
+    sets = await sets_of(database)
+    chosen = await letters_chosen(database, choices)
     lanes = [lane.name for lane in frame.info.lanes]
     numbers = {lane.id: number for number, lane in enumerate(frame.info.lanes)}
-    if total > MOST_MARKS:
-        return Drawing(densities=densities(await _counts(database, choices, numbers), lanes))
-    dots = await _dots(database, choices, numbers)
+    if len(sets.every) > MOST_MARKS:
+        return Drawing(densities=densities(_counts(sets, chosen, numbers), lanes))
+    dots = await _dots(database, chosen, numbers)
     replies = [
         (row["in_reply_to"], row["letter"], row["certainty"] == "inferred")
         for row in await database.execute("select * from replies order by letter, position")
@@ -46,19 +49,15 @@ async def draw(database: Database, frame: Frame, choices: Choices) -> Drawing:
     )
 
 
-async def _dots(database: Database, choices: Choices, lanes: dict[str, int]) -> list[Dot]:
-    conditions = choices.conditions()
-    chosen = f"select sort_key from letters {conditions.where}" if conditions.clauses else ""
+async def _dots(database: Database, chosen: BitMap, lanes: dict[str, int]) -> list[Dot]:
     rows = await database.execute(
-        "select id, lane, date, date_earliest, date_latest, from_names, to_names, title, answered, "
-        + (f"sort_key in ({chosen})" if chosen else "true")
-        + " as is_chosen from letters order by sort_key",
-        dict(conditions.parameters),
+        "select id, sort_key, lane, date, from_names, to_names, title, answered from letters "
+        "order by sort_key"
     )
-    return [_dot(dict(row), lanes) for row in rows]
+    return [_dot(dict(row), lanes, is_faint=row["sort_key"] not in chosen) for row in rows]
 
 
-def _dot(row: dict[str, Any], lanes: dict[str, int]) -> Dot:
+def _dot(row: dict[str, Any], lanes: dict[str, int], *, is_faint: bool) -> Dot:
     date = parse_date(row["date"])
     to = row["to_names"] or "the public"
     return Dot(
@@ -69,20 +68,18 @@ def _dot(row: dict[str, Any], lanes: dict[str, int]) -> Dot:
         row["answered"],
         f"{date.words}: {row['from_names']} to {to}: {row['title']} ({row['answered']})",
         is_vague=bool(date.qualifier),
-        is_faint=not row["is_chosen"],
+        is_faint=is_faint,
     )
 
 
-async def _counts(
-    database: Database, choices: Choices, lanes: dict[str, int]
+def _counts(
+    sets: LetterSets, chosen: BitMap, lanes: dict[str, int]
 ) -> dict[tuple[int | None, int | None, int], int]:
-    conditions = choices.conditions()
-    rows = await database.execute(
-        "select year, month, lane, count(*) as letters from letters "
-        f"{conditions.where} group by year, month, lane",
-        dict(conditions.parameters),
-    )
-    return {(row["year"], row["month"], lanes[row["lane"]]): row["letters"] for row in rows}
+    return {
+        (year, month, lanes[lane]): count
+        for (year, month, lane), letters in sets.months.items()
+        if (count := letters.intersection_cardinality(chosen))
+    }
 
 
 def _happenings(frame: Frame) -> list[Happening]:

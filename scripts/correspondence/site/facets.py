@@ -5,7 +5,7 @@ second value would bring; a chosen value stays in sight even where its count is 
 once under each of its values.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -18,8 +18,8 @@ from datasette.utils import await_me_maybe
 from datasette.utils.asgi import Request
 from pyroaring import BitMap
 
-from .choices import FACETS, Choices, Conditions, from_pairs
-from .value_sets import counts_among
+from .choices import FACETS, Choices, from_pairs
+from .letter_sets import LetterSets, keys_found, letters_chosen, sets_of
 
 
 @dataclass(frozen=True)
@@ -37,47 +37,40 @@ async def count_facets(database: Database, choices: Choices) -> dict[str, list[V
 
     Values that no letter has under the other choices are left out, unless they are chosen.
     """
-    counts = await _counts(
-        database, choices.conditions(), [f for f in FACETS if not choices.chosen.get(f)]
-    )
-    for facet in FACETS:
-        if choices.chosen.get(facet):
-            others = choices.without_facet(facet).conditions()
-            counts |= await _counts(database, others, [facet])
-    return {facet: await values_of(database, facet, counts[facet], choices) for facet in FACETS}
+    sets = await sets_of(database)
+    chosen = await letters_chosen(database, choices)
+    return {
+        facet: values_of(
+            sets,
+            facet,
+            await letters_chosen(database, choices.without_facet(facet))
+            if choices.chosen.get(facet)
+            else chosen,
+            choices.chosen.get(facet, ()),
+        )
+        for facet in FACETS
+    }
 
 
-async def values_of(
-    database: Database, facet: str, counts: Mapping[str, int], choices: Choices
+def values_of(
+    sets: LetterSets, facet: str, letters: BitMap, selected: Collection[str]
 ) -> list[Value]:
-    """A facet's counts as labelled values: in their fixed order, or the most frequent first."""
-    chosen = choices.chosen.get(facet, ())
-    rows = await database.execute(
-        "select value, label, position from facet_values where facet = ?", [facet]
-    )
-    known = {row["value"]: (row["label"], row["position"]) for row in rows}
-    wanted = [*counts, *(value for value in chosen if value not in counts)]
-    values = [Value(v, known.get(v, (v, 0))[0], counts.get(v, 0), v in chosen) for v in wanted]
+    """The values of a facet that some letters have, and those that are selected though none has.
+
+    They are in their fixed order, or the most frequent first.
+    """
+    known = sets.facets.get(facet, {})
+    values = [
+        Value(value, it.label, count, value in selected)
+        for value, it in known.items()
+        if (count := it.letters.intersection_cardinality(letters)) or value in selected
+    ]
+    values += [Value(value, value, 0, True) for value in selected if value not in known]
     if facet == "year":
         return sorted(values, key=lambda v: v.value)
-    if any(position for _, position in known.values()):
-        return sorted(values, key=lambda v: known.get(v.value, ("", 0))[1])
+    if any(it.position for it in known.values()):
+        return sorted(values, key=lambda v: known[v.value].position if v.value in known else 0)
     return sorted(values, key=lambda v: (-v.count, v.label.casefold(), v.value))
-
-
-async def _counts(
-    database: Database, conditions: Conditions, facets: list[str]
-) -> dict[str, dict[str, int]]:
-    if conditions.clauses:
-        sql = f"select sort_key from letters {conditions.where}"
-        matched = await database.execute(sql, dict(conditions.parameters))
-        return await counts_among(database, facets, BitMap([row[0] for row in matched.rows]))
-    counts: dict[str, dict[str, int]] = {facet: {} for facet in facets}
-    marks = ", ".join("?" * len(facets))
-    sql = f"select facet, value, letters from facet_values where facet in ({marks})"
-    for row in await database.execute(sql, facets):
-        counts[row["facet"]][row["value"]] = row["letters"]
-    return counts
 
 
 class LetterFacet(Facet):
@@ -93,28 +86,30 @@ class LetterFacet(Facet):
         """Every facet as Datasette wants it, and none that timed out."""
         if self.table != "letters" or self.database != "archive":
             return [], []
+        choices = from_pairs(parse_qsl(self.request.query_string, keep_blank_values=True))
         database = self.ds.get_database("archive")
-        pairs = parse_qsl(self.request.query_string, keep_blank_values=True)
-        choices = from_pairs(pairs)
-        shared = [facet for facet in FACETS if not choices.chosen.get(facet)]
-        counts = await _counts(database, await self._conditions(()), shared)
+        sets = await sets_of(database)
+        among = await self._under_conditions(database, choices)
+        matched = among & await letters_chosen(database, choices)
+        results = []
         for facet in FACETS:
-            if facet not in counts:
-                counts |= await _counts(database, await self._conditions((f"_{facet}",)), [facet])
-        return [
-            self._result(facet, await values_of(database, facet, counts[facet], choices))
-            for facet in FACETS
-        ], []
+            selected = choices.chosen.get(facet, ())
+            letters = matched
+            if selected:
+                letters = among & await letters_chosen(database, choices.without_facet(facet))
+            results.append(self._result(facet, values_of(sets, facet, letters, selected)))
+        return results, []
 
-    async def _conditions(self, left_out: tuple[str, ...]) -> Conditions:
+    async def _under_conditions(self, database: Database, choices: Choices) -> BitMap:
+        """The letters under Datasette's own conditions, on columns and of other plugins."""
+        ours = {*(name for name, _ in choices.pairs), "_next"}
         pairs = [
             pair
             for pair in parse_qsl(self.request.query_string, keep_blank_values=True)
-            if pair[0] not in (*left_out, "_next")
+            if pair[0] not in ours
         ]
-        request = Request(
-            dict(self.request.scope, query_string=urlencode(pairs).encode("latin-1")), None
-        )
+        scope = dict(self.request.scope, query_string=urlencode(pairs).encode("latin-1"))
+        request = Request(scope, None)
         columns = [pair for pair in pairs if not pair[0].startswith("_") or "__" in pair[0]]
         clauses, parameters = Filters(sorted(columns), {}, None).build_where_clauses(self.table)
         for hook in pm.hook.filters_from_request(
@@ -127,9 +122,13 @@ class LetterFacet(Facet):
             if found:
                 clauses += found.where_clauses
                 parameters |= found.params
-        return Conditions(tuple(clauses), parameters)
+        if not clauses:
+            return (await sets_of(database)).every
+        sql = f"select sort_key from letters where {' and '.join(clauses)}"
+        return await keys_found(database, sql, parameters)
 
     def _result(self, facet: str, values: list[Value]) -> dict[str, Any]:
+        toggles = self._toggles(f"_{facet}")
         return {
             "name": facet,
             "type": self.type,
@@ -140,7 +139,7 @@ class LetterFacet(Facet):
                     "label": value.label,
                     "count": value.count,
                     "selected": value.selected,
-                    "toggle_url": self._toggled(f"_{facet}", value),
+                    "toggle_url": toggles(value),
                 }
                 for value in values
             ],
@@ -149,13 +148,17 @@ class LetterFacet(Facet):
             "truncated": False,
         }
 
-    def _toggled(self, argument: str, value: Value) -> str:
+    def _toggles(self, argument: str) -> Callable[[Value], str]:
+        """What makes of a value the address where it is chosen, or is no more if it is now."""
         pairs = parse_qsl(self.request.query_string, keep_blank_values=True)
         pairs = [pair for pair in pairs if pair[0] != "_next"]
-        if value.selected:
-            pairs = [pair for pair in pairs if pair != (argument, value.value)]
-        else:
-            pairs.append((argument, value.value))
-        path = self.request.path
-        url = f"{path}?{urlencode(pairs)}" if pairs else path
-        return str(self.ds.absolute_url(self.request, url))
+        address = str(self.ds.absolute_url(self.request, self.request.path))
+        chosen = "".join(f"{urlencode([pair])}&" for pair in pairs)
+
+        def toggled(value: Value) -> str:
+            if not value.selected:
+                return f"{address}?{chosen}{urlencode([(argument, value.value)])}"
+            left = [pair for pair in pairs if pair != (argument, value.value)]
+            return f"{address}?{urlencode(left)}" if left else address
+
+        return toggled

@@ -137,21 +137,30 @@ async def hits_in(database: Database, search: Search, keys: Sequence[int]) -> di
 
 
 def ranking(search: Search) -> tuple[str, dict[str, str]] | None:
-    """The query for what each letter is worth to a search, the least the best, if it has words.
+    """The query for what each letter is worth to a search, if it has words; the best come first.
 
-    A letter that both indexes find has two rows. Beginnings of a letter or two tell nothing of a
-    letter's worth and cost much; so does a long list of words.
+    It takes ``:most``, how many are asked for. What a letter is worth is the sum of what both
+    indexes find. Beginnings of a letter or two tell nothing of a letter's worth and cost much; so
+    does a long list of words.
     """
     weights = ", ".join(str(weight) for weight in WEIGHTS.values())
     telling = [t for t in search.terms if not t.is_prefix or len(t.text) >= _LEAST_BEGINNING]
     found = _expressions(telling[:_MOST_RANKED])
-    scores = " union all ".join(
+    queries = [
         f"select rowid as sort_key, bm25({index}, {weights}) as score "
         f"from {index} where {index} match :rank_{index}"
         for index in found
-    )
+    ]
+    if not queries:
+        return None
+    sql = queries[0]
+    if len(queries) > 1:
+        sql = (
+            f"select sort_key, sum(score) as score from ({' union all '.join(queries)}) "
+            "group by sort_key"
+        )
     parameters = {f"rank_{index}": expression for index, expression in found.items()}
-    return (scores, parameters) if scores else None
+    return f"{sql} order by score, sort_key limit :most", parameters
 
 
 def read_marks(text: str) -> Marked:

@@ -1,20 +1,25 @@
 """The list of letters: one page of those chosen, in order, with what the list tells of each."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from datasette.database import Database
+from pyroaring import BitMap
 
 from ..records.model import Letter
-from .choices import Choices, Conditions
+from .choices import Choices
 from .hits import Hit, hits_in, ranking
+from .letter_sets import letters_chosen
 from .letters import letters_of
 from .present import waiting
 from .search import Search
 
 DEFAULT_SIZE = 100
 MAX_SIZE = 1_000
+_LARGEST = 2**32 - 1  # that a set can hold
+_ENOUGH, _ALL = 4, _LARGEST
 _PLACE = (
     "letters.id, letters.sort_key, letters.year, letters.month, letters.day, letters.answered, "
     "letters.exchange"
@@ -76,62 +81,62 @@ async def list_letters(
             how many letters were passed.
         size: letters on a page.
     """
-    conditions = choices.conditions()
+    chosen = await letters_chosen(database, choices)
     scores = ranking(choices.read) if by_relevance else None
     if scores:
-        places = await _best(database, conditions, scores, after or 0, size)
+        keys = await _best(database, chosen, scores, after or 0, size + 1)
     else:
-        places = await _in_order(database, conditions, newest_first, after, size)
-    kept, more = places[:size], None
-    if len(places) > size:
-        more = (after or 0) + size if scores else kept[-1]["sort_key"]
-    entries = await entries_of(database, kept, choices.read)
-    total = await count(database, choices)
-    return Listing(entries, total, more, newest_first, by_relevance=scores is not None)
+        keys = _in_order(chosen, after, size + 1, newest_first=newest_first)
+    kept, more = keys[:size], None
+    if len(keys) > size:
+        more = (after or 0) + size if scores else kept[-1]
+    entries = await entries_of(database, await _places(database, kept), choices.read)
+    return Listing(entries, len(chosen), more, newest_first, by_relevance=scores is not None)
 
 
 async def count(database: Database, choices: Choices) -> int:
     """How many letters are chosen."""
-    conditions = choices.conditions()
-    sql = f"select count(*) from letters {conditions.where}"
-    return int((await database.execute(sql, dict(conditions.parameters))).single_value())
+    return len(await letters_chosen(database, choices))
 
 
-async def _in_order(
-    database: Database, conditions: Conditions, newest_first: bool, after: int | None, size: int
-) -> list[dict[str, Any]]:
-    """A page of letters by their place in the list, and one letter more if there is one."""
-    clauses = list(conditions.clauses)
-    parameters: dict[str, Any] = {**conditions.parameters, "size": size + 1}
-    if after is not None:
-        clauses.append(f"letters.sort_key {'<' if newest_first else '>'} :after_key")
-        parameters["after_key"] = after
-    where = f"where {' and '.join(clauses)}" if clauses else ""
-    rows = await database.execute(
-        f"select {_PLACE} from letters {where} "
-        f"order by sort_key {'desc' if newest_first else ''} limit :size",
-        parameters,
-    )
-    return [dict(row) for row in rows]
+def _in_order(chosen: BitMap, after: int | None, size: int, *, newest_first: bool) -> list[int]:
+    """So many letters from a place in the list on."""
+    after = after if after is None else min(after, _LARGEST)
+    if newest_first:
+        end = len(chosen) if after is None else chosen.rank(after - 1)
+        return list(reversed(chosen[max(end - size, 0) : end]))
+    start = 0 if after is None else chosen.rank(after)
+    return list(chosen[start : start + size])
 
 
 async def _best(
     database: Database,
-    conditions: Conditions,
-    scores: tuple[str, dict[str, str]],
+    chosen: BitMap,
+    ranked: tuple[str, dict[str, str]],
     passed: int,
     size: int,
-) -> list[dict[str, Any]]:
-    """A page of letters from the best match on, and one letter more if there is one."""
-    sql, expressions = scores
+) -> list[int]:
+    """So many letters from the best match on, of which some were passed."""
+    sql, expressions = ranked
+    wanted = passed + size
+    for most in (_ENOUGH * wanted, _ALL):  # of the best, most are chosen
+        rows = await database.execute(sql, {**expressions, "most": min(most, _LARGEST)})
+        best = [row[0] for row in rows if row[0] in chosen]
+        if len(best) >= wanted:
+            break
+    else:
+        best += chosen - BitMap(best)  # found by a field alone, they are worth nothing
+    return best[passed:wanted]
+
+
+async def _places(database: Database, keys: Sequence[int]) -> list[dict[str, Any]]:
+    """The rows of letters by which a list knows where they stand."""
     rows = await database.execute(
-        f"with scores as materialized ({sql}) select {_PLACE} from letters {conditions.where} "
-        "order by coalesce((select sum(score) from scores "
-        "where scores.sort_key = letters.sort_key), 0), letters.sort_key "
-        "limit :size offset :passed",
-        {**conditions.parameters, **expressions, "size": size + 1, "passed": passed},
+        f"select {_PLACE} from letters where sort_key in (select value from json_each(?))",
+        [json.dumps(keys)],
     )
-    return [dict(row) for row in rows]
+    by_key = {row["sort_key"]: dict(row) for row in rows}
+    return [by_key[key] for key in keys]
 
 
 async def entries_of(

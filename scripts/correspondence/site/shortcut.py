@@ -9,12 +9,12 @@ async def letter_named(database: Database, text: str) -> str | None:
     Capitals and spaces do not matter. What is written in quotes names nothing: so a word that is
     also the number of a letter can still be searched for.
     """
+    typed = "lower(replace(:text, ' ', ''))"
     rows = await database.execute(
-        "with typed as (select lower(replace(:text, ' ', '')) as name) "
-        "select id from letters, typed where id = name "
-        "union select id from withdrawn, typed where id = name "
-        "union select letter from former_ids, typed where id = name "
-        "union select id from letters, typed where lower(replace(reference, ' ', '')) = name "
+        f"select id from letters where id = {typed} "
+        f"union select id from withdrawn where id = {typed} "
+        f"union select letter from former_ids where id = {typed} "
+        f"union select id from letters where lower(replace(reference, ' ', '')) = {typed} "
         "limit 2",
         {"text": " ".join(text.split())},
     )

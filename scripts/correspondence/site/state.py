@@ -1,4 +1,4 @@
-"""What a running site holds in memory: the archive and its registers, read once at the start."""
+"""What a running site holds in memory from its start: the archive, its registers, its sets."""
 
 from weakref import WeakKeyDictionary
 
@@ -6,14 +6,17 @@ from datasette.app import Datasette
 
 from ..database.reading import read_frame
 from ..records.archive import Frame
+from .letter_sets import sets_of
 
 _FRAMES: "WeakKeyDictionary[Datasette, Frame]" = WeakKeyDictionary()
 
 
 async def load(datasette: Datasette) -> None:
-    """Read the archive and its registers from the database, if there is one."""
+    """Read what pages need again and again from the database, if there is one."""
     if "archive" in datasette.databases:
-        _FRAMES[datasette] = await datasette.get_database("archive").execute_fn(read_frame)
+        archive = datasette.get_database("archive")
+        _FRAMES[datasette] = await archive.execute_fn(read_frame)
+        await sets_of(archive)
 
 
 def is_frozen(datasette: Datasette) -> bool:
