@@ -2,7 +2,9 @@
 
 import datetime
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from datasette.database import Database
 from pyroaring import BitMap
@@ -10,7 +12,7 @@ from pyroaring import BitMap
 from ..records.archive import Frame
 from ..records.dates import parse_date
 from .choices import Choices
-from .density import Densities, densities
+from .density import Counts, Densities, densities
 from .letter_sets import LetterSets, letters_chosen, sets_of
 from .overview import Dot, Happening, Narrow, Wide, narrow, wide
 
@@ -18,14 +20,42 @@ MOST_MARKS = 300
 """An archive of more letters is drawn by counts."""
 
 
+Replies = list[tuple[str, str, bool]]
+
+
 @dataclass(frozen=True)
 class Drawing:
-    """Marks in two forms for a small archive, or cells for a large one."""
+    """Marks in two forms for a small archive, or cells by counts for a large one.
 
-    wide: Wide | None = None
-    narrow: Narrow | None = None
-    densities: Densities | None = None
-    undrawn: int = 0
+    It is drawn when it is looked at: a page of which this piece is kept does not.
+    """
+
+    lanes: list[str]
+    dots: list[Dot]
+    replies: Replies
+    events: list[Happening]
+    end: datetime.date | None
+    counts: Counts | None = None
+
+    @cached_property
+    def wide(self) -> Wide:
+        """Time runs to the right."""
+        return wide(self.dots, self.replies, self.events, self.lanes, self.end)
+
+    @cached_property
+    def narrow(self) -> Narrow:
+        """Time runs down."""
+        return narrow(self.dots, self.replies, self.events, self.lanes)
+
+    @cached_property
+    def densities(self) -> Densities | None:
+        """What stands in the place of both for a large archive."""
+        return None if self.counts is None else densities(self.counts, self.lanes)
+
+    @property
+    def undrawn(self) -> int:
+        """Letters without a date at which to draw them."""
+        return sum(dot.middle is None for dot in self.dots)
 
 
 async def draw(database: Database, frame: Frame, choices: Choices) -> Drawing:
@@ -35,26 +65,28 @@ async def draw(database: Database, frame: Frame, choices: Choices) -> Drawing:
     lanes = [lane.name for lane in frame.info.lanes]
     numbers = {lane.id: number for number, lane in enumerate(frame.info.lanes)}
     if len(sets.every) > MOST_MARKS:
-        return Drawing(densities=densities(_counts(sets, chosen, numbers), lanes))
-    dots = await _dots(database, chosen, numbers)
-    replies = [
-        (row["in_reply_to"], row["letter"], row["certainty"] == "inferred")
-        for row in await database.execute("select * from replies order by letter, position")
-    ]
-    events = _happenings(frame)
-    return Drawing(
-        wide(dots, replies, events, lanes, frame.info.span.latest),
-        narrow(dots, replies, events, lanes),
-        undrawn=sum(dot.middle is None for dot in dots),
-    )
+        return Drawing(lanes, [], [], [], None, _counts(sets, chosen, numbers))
+    rows, replies = await _rows(database)
+    dots = [_dot(row, numbers, is_faint=row["sort_key"] not in chosen) for row in rows]
+    return Drawing(lanes, dots, replies, _happenings(frame), frame.info.span.latest)
 
 
-async def _dots(database: Database, chosen: BitMap, lanes: dict[str, int]) -> list[Dot]:
-    rows = await database.execute(
-        "select id, sort_key, lane, date, from_names, to_names, title, answered from letters "
-        "order by sort_key"
-    )
-    return [_dot(dict(row), lanes, is_faint=row["sort_key"] not in chosen) for row in rows]
+_ROWS: "WeakKeyDictionary[Database, tuple[list[dict[str, Any]], Replies]]" = WeakKeyDictionary()
+
+
+async def _rows(database: Database) -> tuple[list[dict[str, Any]], Replies]:
+    """What is drawn of all letters, and the replies between them: the same in every drawing."""
+    if database not in _ROWS:
+        rows = await database.execute(
+            "select id, sort_key, lane, date, from_names, to_names, title, answered from letters "
+            "order by sort_key"
+        )
+        replies = await database.execute("select * from replies order by letter, position")
+        _ROWS[database] = (
+            [dict(row) for row in rows],
+            [(r["in_reply_to"], r["letter"], r["certainty"] == "inferred") for r in replies],
+        )
+    return _ROWS[database]
 
 
 def _dot(row: dict[str, Any], lanes: dict[str, int], *, is_faint: bool) -> Dot:
@@ -72,9 +104,7 @@ def _dot(row: dict[str, Any], lanes: dict[str, int], *, is_faint: bool) -> Dot:
     )
 
 
-def _counts(
-    sets: LetterSets, chosen: BitMap, lanes: dict[str, int]
-) -> dict[tuple[int | None, int | None, int], int]:
+def _counts(sets: LetterSets, chosen: BitMap, lanes: dict[str, int]) -> Counts:
     return {
         (year, month, lanes[lane]): count
         for (year, month, lane), letters in sets.months.items()

@@ -19,6 +19,7 @@ from ..records.model import Organisation, Person
 from ..records.words import LANGUAGES
 from . import datasette_pages, present, state, words
 from .choices import FACETS
+from .fragments import Fragments
 from .search import FIELDS
 
 _AWAY = re.compile('<a href="(https?://[^"]*)"')
@@ -46,6 +47,7 @@ def prepare(env: Environment, datasette: Datasette) -> None:
     env.globals.update(
         archive=archive,
         asset=asset,
+        kept=Fragments(),
         noticed=noticed,
         frozen=state.is_frozen(datasette),
         facet_labels=FACETS,
