@@ -84,6 +84,13 @@ select letter, printf('%04d', value) as value from touched;
 """
 
 
+# Looked into a million times, and the rows of letters are wide.
+_PLACES = """
+create temp table places (letter text primary key, sort_key integer not null) without rowid;
+insert into places select id, sort_key from letters order by id;
+"""
+
+
 def derive(connection: sqlite3.Connection) -> None:
     """Fill in every derived column and table; all other rows must be there."""
     connection.executescript(_ANSWERED + _DAYS + _SORT_KEY)
@@ -113,33 +120,37 @@ def _exchanges(connection: sqlite3.Connection) -> None:
 
 
 def _facets(connection: sqlite3.Connection) -> None:
-    connection.executescript(_YEARS)
+    connection.executescript(_YEARS + _PLACES)
     connection.execute("create temp table language_names (code text primary key, name text)")
     connection.executemany("insert into language_names values (?, ?)", LANGUAGES.items())
     for facet, pairs in FACETS.items():
         connection.execute(
             "insert into letter_facets (facet, value, sort_key) "
-            "select distinct ?, pairs.value, letters.sort_key "
+            "select distinct ?, pairs.value, sort_key "
             f"from (select '' as value, '' as letter where false union all {pairs}) as pairs "
-            "join letters on letters.id = pairs.letter where pairs.value is not null "
-            "order by pairs.value, letters.sort_key",
+            # Crosswise, so that places are looked up and not walked through.
+            "cross join places on places.letter = pairs.letter where pairs.value is not null "
+            "order by pairs.value, sort_key",
             [facet],
         )
         labels = _LABELS.get(facet, "select null as id, null, null where false")
         connection.execute(
+            # Counted first, so that a label is looked for once for each value.
             "insert into facet_values (facet, value, label, position, letters) "
-            "select ?, value, coalesce(labels.label, value), coalesce(labels.position, 0), "
-            "count(*) "
-            "from letter_facets left join (select null as id, null as label, null as position "
-            f"where false union all {labels}) as labels on labels.id = letter_facets.value "
-            "where facet = ? group by value",
+            "select ?, value, coalesce(labels.label, value), coalesce(labels.position, 0), letters "
+            "from (select value, count(*) as letters from letter_facets "
+            "where facet = ? group by value) "
+            "left join (select null as id, null as label, null as position "
+            f"where false union all {labels}) as labels on labels.id = value",
             [facet, facet],
         )
         connection.executemany(
             "update facet_values set position = ? where facet = ? and value = ?",
             _fixed_positions(facet),
         )
-    connection.executescript("drop table letter_years; drop table language_names;")
+    connection.executescript(
+        "drop table letter_years; drop table places; drop table language_names;"
+    )
 
 
 def _fixed_positions(facet: str) -> Iterator[tuple[int, str, str]]:

@@ -6,6 +6,7 @@ Columns that need more than one record (``answered``, ``sort_key``, ``days_min``
 
 import datetime
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from ..records.archive import Frame, LetterFile
@@ -233,12 +234,17 @@ def _numbered(table: str, rows: Iterable[Mapping[str, Any]]) -> Rows:
         yield table, {"position": number, **row}
 
 
+@cache
+def _columns(kind: type[Record]) -> tuple[tuple[str, str], ...]:
+    """The names of a record's values and of the columns in which they stand."""
+    return tuple((name, field.alias or name) for name, field in kind.model_fields.items())
+
+
 def _plain(record: Record, leave_out: Iterable[str] = ()) -> Row:
     """The single values of a record as columns; a date becomes its text, bounds and precision."""
     row: Row = {}
-    for name, field in type(record).model_fields.items():
+    for name, column in _columns(type(record)):
         value = getattr(record, name)
-        column = field.alias or name
         if name in leave_out or isinstance(value, tuple | Record):
             continue
         if isinstance(value, EdtfDate):

@@ -1,5 +1,6 @@
 """The same work on many things, on all processors, its results in order."""
 
+import gc
 import itertools
 import os
 import signal
@@ -59,6 +60,7 @@ def _begin(work: Callable[[Any], Any]) -> None:
     """Make a process ready: what it does, and that it ends when, and as, its parent does."""
     global _work  # noqa: PLW0603 - a process has one work
     _work = work
+    gc.disable()  # what is made of things refers to nothing in circles, and a process ends soon
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 

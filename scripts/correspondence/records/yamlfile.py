@@ -123,10 +123,11 @@ def read_document(path: Path, name: str) -> Document:
 def load(text: str, document: Document) -> None:
     """Parse YAML text into ``document``: its data, places and problems."""
     document.text = text
-    for number, line in enumerate(text.split("\n"), start=1):
-        for match in HIDDEN.finditer(line):
-            place = (number, match.start() + 1)
-            document.add(HIDDEN_CHARACTER, place, _hidden_message(match[0]))
+    if HIDDEN.search(text):
+        for number, line in enumerate(text.split("\n"), start=1):
+            for match in HIDDEN.finditer(line):
+                place = (number, match.start() + 1)
+                document.add(HIDDEN_CHARACTER, place, _hidden_message(match[0]))
     if document.problems:
         return
     try:
