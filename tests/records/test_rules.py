@@ -797,6 +797,22 @@ WARNINGS = [
         "18:5: warning: no-archived-copy: this source has no archived copy; "
         "add its address as `archived`",
     ),
+    case(
+        "a text that was seen nowhere",
+        LETTER,
+        "    carries: letter\n",
+        "    carries: report\n",
+        "10:14: warning: other-attestation: the text was seen, but no source carries the letter; "
+        "add the one that does, or correct the attestation",
+    ),
+    case(
+        "a report of a letter that can be read",
+        LETTER,
+        "attestation: text seen",
+        "attestation: reported",
+        "10:14: warning: other-attestation: reported, though a source carries the letter; "
+        "correct the one that is wrong",
+    ),
     whole(
         "a letter of the same day and parties",
         "title: On prices again\nform: letter\ndate: 2019-02-18\nfrom:\n  - organisation: watch\n"

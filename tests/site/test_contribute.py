@@ -101,6 +101,7 @@ def test_the_preview_is_the_page_that_it_would_be(site: Site) -> None:
         ("summary", "", "'summary' is missing"),
         ("source_url", ["", ""], "'sources' is missing"),
         ("source_url", ["example.org", ""], "address"),
+        ("source_carries", ["", ""], "'carries' is missing"),
         ("published", "one day", "no date that can be read"),
     ],
 )
@@ -138,6 +139,17 @@ def test_somebody_new_is_added_to_the_register(site: Site) -> None:
 def test_a_new_name_whose_id_is_taken_is_refused(site: Site) -> None:
     fields = FILLED | {"new_organisation": ["NSO Group"], "new_organisation_kind": ["company"]}
     assert "is taken" in problems(post(site, fields, 422))["new_organisation"]
+
+
+def test_what_kind_of_organisation_is_new_is_asked_for_and_not_guessed(site: Site) -> None:
+    fields = FILLED | {"new_organisation": ["Northwind Imaging"], "new_organisation_kind": [""]}
+    said = problems(post(site, fields, 422))["new_organisation"]
+    assert said == "Please look: choose what kind 'Northwind Imaging' is"
+
+
+def test_names_of_keys_are_set_apart(site: Site) -> None:
+    looks = post(site, FILLED).text
+    assert "add its address as <code>archived</code>" in looks
 
 
 def test_an_id_that_is_taken_is_not_given_twice(site: Site) -> None:

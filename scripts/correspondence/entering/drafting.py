@@ -141,6 +141,8 @@ class _Drafting:
         """Entries that the form adds to the registers."""
         kinds = self.fields.get("new_organisation_kind", ())
         for name, kind in zip(self.fields.get("new_organisation", ()), kinds, strict=False):
+            if name.strip() and not kind:
+                self.drafted.problems["new_organisation"] = f"choose what kind {name.strip()!r} is"
             if name.strip():
                 organisation = Organisation.model_construct(
                     id=self._new_id("new_organisation", name), name=name.strip(), kind=kind

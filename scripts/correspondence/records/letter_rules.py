@@ -17,6 +17,9 @@ UNKNOWN_SCOPE = rule("unknown-scope", "A scope is one of those of archive.yml.")
 PUBLISHED_TOO_EARLY = rule("published-too-early", "A letter is not public before it is written.")
 ID_DATE = rule("id-date", "The date in an id agrees with the letter's date.", "warning")
 NO_ARCHIVED_COPY = rule("no-archived-copy", "A source has an archived copy.", "warning")
+OTHER_ATTESTATION = rule(
+    "other-attestation", "How we know of a letter agrees with what its sources carry.", "warning"
+)
 
 SUMMARY_LENGTH = 800
 LONG_SUMMARY = rule(
@@ -107,6 +110,7 @@ def letter_findings(letter: Letter, file: str) -> Iterator[Finding]:
     if len(letter.summary or "") > SUMMARY_LENGTH:
         message = f"{len(letter.summary or ''):,} characters; say it in {SUMMARY_LENGTH} at most"
         yield Finding(file, ("summary",), LONG_SUMMARY, message)
+    yield from _other_attestation(letter, file)
     for number, source in enumerate(letter.sources):
         if not source.archived:
             message = "this source has no archived copy; add its address as `archived`"
@@ -145,6 +149,23 @@ def _published_too_early(letter: Letter, file: str) -> Iterator[Finding]:
             "correct one of the two"
         )
         yield Finding(file, ("published",), PUBLISHED_TOO_EARLY, message)
+
+
+def _other_attestation(letter: Letter, file: str) -> Iterator[Finding]:
+    """A text that was seen is somewhere to be seen, and where it is to be seen it may be looked at.
+
+    A catalogue lists letters that nobody has read, so of those nothing is said.
+    """
+    carried = any(source.carries == "letter" for source in letter.sources)
+    message = ""
+    if letter.attestation == "text seen" and not carried:
+        cure = "add the one that does, or correct the attestation"
+        message = f"the text was seen, but no source carries the letter; {cure}"
+    elif letter.attestation in ("cited", "reported") and carried:
+        cure = "correct the one that is wrong"
+        message = f"{letter.attestation}, though a source carries the letter; {cure}"
+    if message:
+        yield Finding(file, ("attestation",), OTHER_ATTESTATION, message)
 
 
 def _id_date(letter: Letter, file: str) -> Iterator[Finding]:

@@ -22,6 +22,7 @@ from .choices import FACETS
 from .fragments import Fragments
 from .search import FIELDS
 
+_KEY = re.compile(r"`([^`]+)`")
 _AWAY = re.compile('<a href="(https?://[^"]*)"')
 
 
@@ -62,6 +63,7 @@ def prepare(env: Environment, datasette: Datasette) -> None:
         languages=LANGUAGES,
     )
     env.filters.update(
+        code=_code,
         label=words.label,
         query=lambda pairs: f"?{urlencode(pairs)}" if pairs else "",
         machine_date=_machine_date,
@@ -93,6 +95,11 @@ def _with_links(text: str, day: str) -> Markup:
     html = urlize(text, rel="noopener noreferrer")
     robust = r'<a href="\1" data-originalurl="\1" data-versiondate="' + day + '"'
     return Markup(_AWAY.sub(robust, html) if day else html)  # noqa: S704 - urlize escaped the text
+
+
+def _code(text: str) -> Markup:
+    """A message in which names of keys stand between backticks, as HTML."""
+    return Markup(_KEY.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 - it was escaped
 
 
 def _machine_date(date: EdtfDate) -> str | None:
