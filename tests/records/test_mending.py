@@ -45,10 +45,17 @@ def test_what_is_beyond_doubt_is_mended(tidy, run, old, new):
     assert text_of(tidy).replace("  # as printed", "") == canonical
 
 
+def test_of_two_words_that_are_near_the_nearer_is_meant_if_it_is_so_clearly(tidy, run):
+    tidy.replace(LETTER, "form: letter", "form: opn letter")  # "letter" is near it, too
+    assert run("check", "--fix", "--yes").exit_code == 0
+    assert "form: open letter\n" in text_of(tidy)
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
         ("form: letter", "form: let"),  # a letter or an open letter
+        ("attestation: text seen", "attestation: repoted cited"),
         ("organisation: watch", "organisation: wotch"),  # misspelt or new
         ("date: 2019-02-18", "date: 2019-2-18"),
         ("form: letter", "form: letter\nfrm: e-mail"),  # the key stands there already

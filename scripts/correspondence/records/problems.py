@@ -101,4 +101,10 @@ def surely_meant(word: str, known: Iterable[str]) -> Mend | None:
     """The one known word that a misspelt one can only stand for, or nothing if in doubt."""
     by_lower = {name.lower(): name for name in known}
     near = difflib.get_close_matches(word.lower(), by_lower, n=2, cutoff=0.75)
-    return Mend(word, by_lower[near[0]]) if len(near) == 1 else None
+    likeness = [difflib.SequenceMatcher(None, other, word.lower()).ratio() for other in near]
+    if not near or (len(near) > 1 and likeness[0] - likeness[1] < _CLEARLY):
+        return None
+    return Mend(word, by_lower[near[0]])
+
+
+_CLEARLY = 0.15  # by how much the nearest word is more like it than the next
