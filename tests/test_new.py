@@ -231,12 +231,31 @@ def test_a_new_organisation_is_added_once_agreed(archive, run):
 
 def test_a_new_person_writes_for_a_new_organisation(archive, run):
     typed = dialogue(ANSWERS, *FLOW).replace(
-        "Jané Doe\nwatch\n", "Ada Ash\nperson\ny\nAsh & Sons\ncompany\n\ny\n", 1
+        "Jané Doe\nwatch\n", "Ada Ash\nperson\ny\nAsh & Sons\ny\ncompany\n\ny\n", 1
     )
     result = run("new", input=typed)
     assert result.exit_code == 0, result.output
     written = (archive.folder / "2019/2019-03-05-ash-sons-to-acme-corporation.yml").read_text()
     assert "  - organisation: ash-sons\n    person: ada-ash\n" in written
+
+
+def test_an_organisation_that_is_not_to_be_added_is_asked_for_again(archive, run):
+    before = (archive.folder / "register/organisations.yml").read_text()
+    typed = dialogue(ANSWERS, *FLOW).replace("Jané Doe\nwatch\n", "Jané Doe\nZzz House\nn\nwatch\n")
+    typed = typed.replace("acme corp\n1\n", "1\nacme corp\n1\n", 1)  # the number of nothing
+    result = run("new", input=typed)
+    assert result.exit_code == 0, result.output
+    assert "'1' is no name; write one, or a part of it" in result.output
+    assert (archive.folder / "register/organisations.yml").read_text() == before
+    written = (archive.folder / "2019/2019-03-05-watch-to-acme-corporation.yml").read_text()
+    assert "  - organisation: watch\n    person: jane-doe\n" in written
+
+
+def test_the_end_says_where_to_see_the_letter(archive, run):
+    result = run("new", input=dialogue(ANSWERS, *FLOW))
+    path = "/archive/letters/2019-03-05-watch-to-acme-corporation"
+    assert result.output.endswith(f"letters serve --letters letters shows it at {path}\n")
+    assert "?:" not in result.output
 
 
 def test_a_hidden_character_is_asked_about_again(archive, run):

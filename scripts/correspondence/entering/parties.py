@@ -14,6 +14,14 @@ NONE_OF_THESE = "none of these"
 ANOTHER_TRY = "neither"
 
 
+def _name(answer: str) -> str:
+    """Reads a name: the number of an answer that is not offered here is none."""
+    name = str(of_type(Line)(answer))
+    if not any(letter.isalpha() for letter in name):
+        raise ValueError(f"{answer!r} is no name; write one, or a part of it")
+    return name
+
+
 class Parties:
     """Turns names into correspondents; new entries are kept in the holdings."""
 
@@ -43,9 +51,7 @@ class Parties:
             asked = (
                 "Who else? (Enter alone: nobody)" if parties else f"{question} A name, or unknown"
             )
-            words = self.questions.asked(
-                asked, of_type(Line), needed=side == "from" and not parties
-            )
+            words = self.questions.asked(asked, _name, needed=side == "from" and not parties)
             if words is None:
                 return parties
             party = self._party(words)
@@ -66,25 +72,33 @@ class Parties:
         name, _, employer = (part.strip() for part in words.partition("@"))
         entry = self._entry(name)
         if isinstance(entry, Person):
-            body = self._organisation(employer) if employer else None
-            return Correspondent(organisation=body.id if body else None, person=entry.id)
+            if not employer:
+                return Correspondent(person=entry.id)
+            body = self._organisation(employer)
+            return Correspondent(organisation=body.id, person=entry.id) if body else None
         return Correspondent(organisation=entry.id) if entry else None
 
     def _for_organisation(self, party: Correspondent) -> Correspondent:
         question = "For which organisation, as its writer or reader? (Enter alone: none)"
-        words = self.questions.asked(question, of_type(Line), needed=False)
-        body = self._organisation(words) if words else None
-        return Correspondent(organisation=body.id if body else None, person=party.person)
+        while words := self.questions.asked(question, _name, needed=False):
+            if body := self._organisation(words):
+                return Correspondent(organisation=body.id, person=party.person)
+        return party
 
     def _entry(self, words: str) -> Entry | None:
         """The entry of the registers that words mean: by its name, by choice, or a new one."""
         both: list[Entry] = [*self.holdings.organisations.values(), *self.holdings.people.values()]
         return self._known(words, both) or self._new_entry(words)
 
-    def _organisation(self, words: str) -> Organisation:
-        """The organisation that words mean, or a new one."""
+    def _organisation(self, words: str) -> Organisation | None:
+        """The organisation that words mean, or a new one if somebody agrees."""
         entry = self._known(words, self.holdings.organisations.values())
-        return entry if isinstance(entry, Organisation) else self._new_organisation(words)
+        if isinstance(entry, Organisation):
+            return entry
+        click.echo(f"  {words!r} is not in the register.")
+        if not self.questions.confirmed("  Add it as an organisation?"):
+            return None
+        return self._new_organisation(words)
 
     def _known(self, words: str, entries: Iterable[Entry]) -> Entry | None:
         """The entry that words mean: by its name, or by choice among those that are like it."""
