@@ -254,7 +254,7 @@ def test_an_organisation_that_is_not_to_be_added_is_asked_for_again(archive, run
 def test_the_end_says_where_to_see_the_letter(archive, run):
     result = run("new", input=dialogue(ANSWERS, *FLOW))
     path = "/archive/letters/2019-03-05-watch-to-acme-corporation"
-    assert result.output.endswith(f"letters serve --letters letters shows it at {path}\n")
+    assert result.output.endswith(f"letters serve shows it at {path}\n")
     assert "?:" not in result.output
 
 

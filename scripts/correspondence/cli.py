@@ -195,7 +195,8 @@ def new(folder: Path, yes: bool, **options: Any) -> None:
         click.echo("\nletters: stopped; nothing was written", err=True)
         sys.exit(STOPPED + signal.SIGINT)
     click.echo(f"wrote {path}; letters check finds no fault in it")
-    click.echo(f"letters serve --letters {folder} shows it at /archive/letters/{path.stem}")
+    elsewhere = "" if folder == Path("letters") else f" --letters {folder}"
+    click.echo(f"letters serve{elsewhere} shows it at /archive/letters/{path.stem}")
 
 
 @main.command()
