@@ -61,7 +61,18 @@ def test_a_long_archive_is_drawn_by_decades():
 
 
 def test_a_letter_whose_month_is_unknown_is_counted_apart_where_months_are_drawn():
-    assert densities({(2019, None, 0): 4, (2019, 2, 0): 1}, LANES).undated == 4
+    both = densities({(2019, None, 0): 4, (2019, 2, 0): 1}, LANES)
+    assert (both.undated, both.lacking) == (4, "month")
+
+
+def test_where_years_are_drawn_only_letters_of_no_year_are_missing():
+    both = densities({(1700, None, 0): 4, (1999, 2, 0): 1, (None, None, 1): 2}, LANES)
+    assert (both.undated, both.lacking) == (2, "year")
+
+
+@given(COUNTS)
+def test_the_narrow_drawing_does_not_push_the_letters_far_down(counts):
+    assert densities(counts, LANES).narrow.height < 800
 
 
 def test_the_area_of_a_square_is_as_its_count():

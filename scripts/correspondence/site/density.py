@@ -13,7 +13,7 @@ _WIDTH, _LEFT, _RIGHT = 1152.0, 172.0, 1136.0
 _NARROW, _LABELS, _HEAD = 343.0, 76.0, 58.0
 _ROW = 40.0
 _MOST_WIDE = 40  # periods, so that each is as wide as a link must be
-_MOST_NARROW = 72  # rows
+_MOST_NARROW = 24  # rows, so that what is below is not far
 _PERIODS = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200)  # months
 
 Counts = Mapping[tuple[int | None, int | None, int], int]
@@ -46,11 +46,15 @@ class Density:
 
 @dataclass(frozen=True)
 class Densities:
-    """The two drawings, and how many letters neither can show for want of a date."""
+    """The two drawings, and how many letters one of them cannot show.
+
+    ``lacking`` is what these have not, of a date: the month or even the year.
+    """
 
     wide: Density
     narrow: Density
     undated: int
+    lacking: str
 
 
 def densities(counts: Counts, lanes: Sequence[str]) -> Densities:
@@ -58,14 +62,18 @@ def densities(counts: Counts, lanes: Sequence[str]) -> Densities:
     years = sorted({year for year, _, _ in counts if year is not None}) or [0]
     wide, wide_sums = _summed(counts, years[0], years[-1], _MOST_WIDE)
     narrow, narrow_sums = _summed(counts, years[0], years[-1], _MOST_NARROW)
+    by_months = min(wide[1], narrow[1]) < 12
     undated = sum(
         letters
         for (year, month, _), letters in counts.items()
-        if year is None or (month is None and min(wide[1], narrow[1]) < 12)
+        if year is None or (month is None and by_months)
     )
     columns = -(-((years[-1] - wide[0] + 1) * 12) // wide[1])
     return Densities(
-        _wide(wide_sums, lanes, *wide, columns), _narrow(narrow_sums, lanes, *narrow), undated
+        _wide(wide_sums, lanes, *wide, columns),
+        _narrow(narrow_sums, lanes, *narrow),
+        undated,
+        "month" if by_months else "year",
     )
 
 
