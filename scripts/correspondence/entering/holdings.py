@@ -1,7 +1,7 @@
 """What the archive holds already, and what a new letter adds to its files."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Container, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,6 +25,24 @@ _END = [
 ]
 
 
+class Numbering:
+    """Tells names apart that are the same: ``name``, ``name-2``, ``name-3`` …
+
+    Of each name it remembers how far it came, since an edition may have a thousand of one.
+    """
+
+    def __init__(self) -> None:
+        self._reached: dict[str, int] = {}
+
+    def free(self, name: str, taken: Container[str]) -> str:
+        """The name, or the name with the first number that is not taken."""
+        number = self._reached.get(name, 1)
+        while (candidate := name + (f"-{number}" if number > 1 else "")) in taken:
+            number += 1
+        self._reached[name] = number
+        return candidate
+
+
 @dataclass
 class Holdings:
     """The archive around a new letter: its registers, with what is being added, and its letters."""
@@ -36,6 +54,7 @@ class Holdings:
     ids: Set[str]
     new_organisations: dict[str, Organisation] = field(default_factory=dict)
     new_people: dict[str, Person] = field(default_factory=dict)
+    numbering: Numbering = field(default_factory=Numbering)
 
     @property
     def organisations(self) -> dict[str, Organisation]:
@@ -87,10 +106,7 @@ def proposed_id(
     when += f"-{day:02}" if month and day else ""
     to = _named([*recipients], holdings) or "public"
     proposed = f"{when}-{_named([*senders], holdings) or 'unknown'}-to-{to}"
-    number = 1
-    while (candidate := proposed + (f"-{number}" if number > 1 else "")) in holdings.ids:
-        number += 1
-    return candidate
+    return holdings.numbering.free(proposed, holdings.ids)
 
 
 def _named(parties: list[Correspondent], holdings: Holdings) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import product
 
-from ..entering.holdings import slug
+from ..entering.holdings import Numbering, slug
 from ..records.archive import Frame
 from ..records.contacts import contacts_in
 from ..records.model import Correspondent, Organisation, Person
@@ -51,6 +51,7 @@ class Registrar:
         self.frame = frame
         self.kind = kind
         self._entries: dict[str, _Entry] = {}
+        self._numbering = Numbering()
         self._by_identity: dict[tuple[bool, str], _Entry] = {}
         self._by_name: dict[tuple[bool, str], list[_Entry]] = defaultdict(list)
         self._settled: dict[Party, _Entry] = {}
@@ -207,10 +208,7 @@ class Registrar:
             short = short[: _LONGEST_ID + 1].rpartition("-")[0] or short[:_LONGEST_ID]
         # A name in another script than ours makes no id.
         short = short or ("organisation" if party.kind == "organisation" else "person")
-        number = 1
-        while (candidate := short + (f"-{number}" if number > 1 else "")) in self._entries:
-            number += 1
-        return candidate
+        return self._numbering.free(short, self._entries)
 
 
 def identity(uri: str) -> str:
