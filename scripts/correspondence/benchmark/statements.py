@@ -1,13 +1,17 @@
-"""The bare SQL of a request: its statements, caught while it is answered, and run again by hand."""
+"""The bare SQL of a list: that of the page, caught while it is answered, or that of SQL alone."""
 
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 from datasette.app import Datasette
 
+from ..site.choices import FACETS, from_pairs
 from .asking import get, timed
+
+Statement = tuple[str, dict[str, str]]
 
 
 async def sql_seconds(datasette: Datasette, database: Path, path: str) -> float:
@@ -26,11 +30,38 @@ async def sql_seconds(datasette: Datasette, database: Path, path: str) -> float:
     caught.clear()
     await get(app, path)
     selects = [sql for sql in caught if sql.lstrip().lower().startswith(("select", "with"))]
+    return _seconds(database, [(sql, {}) for sql in selects])
+
+
+def sql_alone_seconds(database: Path, query: str) -> float:
+    """Seconds in which SQL alone tells what a list tells: number, page, months, and all facets."""
+    choices = from_pairs(parse_qsl(query))
+    chosen = choices.conditions()
+    parameters = dict(chosen.parameters)
+    statements: list[Statement] = [
+        (f"select count(*) from letters {chosen.where}", parameters),
+        (f"select * from letters {chosen.where} order by sort_key limit 101", parameters),
+        (
+            f"select year, month, lane, count(*) from letters {chosen.where} group by 1, 2, 3",
+            parameters,
+        ),
+    ]
+    for facet in FACETS:
+        others = choices.without_facet(facet).conditions()
+        sql = (
+            f"select value, count(*) from letter_facets where facet = '{facet}' and sort_key in "
+            f"(select sort_key from letters {others.where}) group by value"
+        )
+        statements.append((sql, dict(others.parameters)))
+    return _seconds(database, statements)
+
+
+def _seconds(database: Path, statements: list[Statement]) -> float:
     with closing(sqlite3.connect(f"file:{database}?immutable=1", uri=True)) as connection:
-        _run_all(connection, selects)  # into the memory of the system
-        return timed(lambda: _run_all(connection, selects))
+        _run_all(connection, statements)  # into the memory of the system
+        return timed(lambda: _run_all(connection, statements))
 
 
-def _run_all(connection: sqlite3.Connection, statements: list[str]) -> None:
-    for sql in statements:
-        connection.execute(sql).fetchall()
+def _run_all(connection: sqlite3.Connection, statements: list[Statement]) -> None:
+    for sql, parameters in statements:
+        connection.execute(sql, parameters).fetchall()
