@@ -177,3 +177,14 @@ def test_the_command_and_the_application_switch_it_off(
     monkeypatch.setenv("LETTERS_SQL", "perhaps")
     with pytest.raises(ServingError, match="LETTERS_SQL"):
         make_app()
+
+
+@pytest.mark.parametrize("choice", ["_after=2019-06", "_search=pegasus", "_search=surveil*"])
+def test_what_chooses_letters_takes_no_longer_than_other_statements(
+    fresh_site: Site, choice: str
+) -> None:
+    fresh_site.get("/about")  # what is read at the start has all the time it needs
+    fresh_site.datasette.sql_time_limit_ms = 0
+    page = fresh_site.get(f"/?{choice}&_next=1")  # on the first page, a name is looked for before
+    assert page.status == 400
+    assert "took too long" in page.words

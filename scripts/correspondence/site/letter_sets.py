@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from weakref import WeakKeyDictionary
 
-from datasette.database import Database
+from datasette.database import Database, QueryInterrupted
+from datasette.utils import sqlite_timelimit
 from pyroaring import BitMap
 
 from .choices import Choices, Condition
@@ -84,9 +85,25 @@ async def _fulfilling(database: Database, sets: LetterSets, condition: Condition
 
 
 async def keys_found(database: Database, sql: str, parameters: Mapping[str, str]) -> BitMap:
-    """The letters whose ``sort_key`` a statement finds."""
-    rows = await database.execute(sql, dict(parameters))
-    return BitMap([row[0] for row in rows])
+    """The letters whose ``sort_key`` a statement finds; it may find all of them.
+
+    Raises:
+        QueryInterrupted: it takes longer than any statement may.
+    """
+
+    def find(connection: sqlite3.Connection) -> BitMap:
+        cursor = connection.cursor()
+        cursor.row_factory = None  # plain rows, of which none is kept
+        with sqlite_timelimit(connection, database.ds.sql_time_limit_ms):
+            return BitMap([key for (key,) in cursor.execute(sql, parameters)])
+
+    try:
+        found: BitMap = await database.execute_fn(find)
+    except sqlite3.OperationalError as error:
+        if error.args == ("interrupted",):
+            raise QueryInterrupted(error, sql, parameters) from error
+        raise
+    return found
 
 
 def _read(connection: sqlite3.Connection) -> LetterSets:
