@@ -6,7 +6,7 @@ and at nothing but the number of rows; a single step, or a single row, can still
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import Any
 from urllib.parse import parse_qsl
@@ -44,6 +44,7 @@ _PRAGMAS = frozenset(
 )
 _PRAGMA_OF_DATASETTE = "database_list"  # it asks what is attached; as a table it is not shown
 _HIDDEN_TABLES = frozenset({"sqlite_stmt", "sqlite_dbpage", "dbstat"})
+_INDEXES = ("letters_fts", "letters_exact")
 _SLOW_FUNCTIONS = frozenset({"format", "printf"})  # one call can be told to take minutes
 _HIDDEN_FUNCTIONS = frozenset(
     "edit fts3_tokenizer load_extension readfile sqlite_compileoption_get "
@@ -75,6 +76,10 @@ def prepare(connection: sqlite3.Connection) -> None:
     connection.execute("pragma query_only = on")
     for name, trimmed in _TRIMMED.items():
         connection.create_function(name, 2, trimmed, deterministic=True)
+    for index in _INDEXES:
+        # Opened here, where no limit of time can break it off, which would seem to be a fault.
+        with suppress(sqlite3.Error):
+            connection.execute(f"select 1 from {index} limit 0")
     connection.set_authorizer(_Guard())
 
 
