@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -34,6 +35,8 @@ HEAVY = [
 ]
 MISTAKES = ["/nothing", "/?_frm=x", "/archive/letters?_next=x", "/archive/letters.xyz"]
 
+_LOOKS = 4
+
 
 def main() -> None:
     """Start a server, ask it, and print a table."""
@@ -50,20 +53,22 @@ def main() -> None:
     )
     try:
         address = _address(server)
-        before = _memory(server.pid)
-        asyncio.run(_ask(address, asked.database, asked.seconds, asked.connections))
-        after = _memory(server.pid)
-        print(f"memory: {before:,.0f} MB before, {after:,.0f} MB after")  # noqa: T201
+        held = [_memory(server.pid)]
+        asyncio.run(_ask(address, asked, lambda: held.append(_memory(server.pid))))
+        megabytes = ", ".join(f"{each:,.0f}" for each in held)
+        print(f"memory at the start and after each quarter, in MB: {megabytes}")  # noqa: T201
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(30)
 
 
 def _address(server: "subprocess.Popen[str]") -> str:
+    said = ""
     for line in server.stdout or ():
         if found := re.search(r"http://[^\s\"]+", line):
             return found[0].rstrip("/")
-    raise SystemExit("the server did not start")
+        said += line
+    raise SystemExit(f"the server did not start:\n{said}")
 
 
 def _memory(process: int) -> float:
@@ -73,8 +78,10 @@ def _memory(process: int) -> float:
     return (int(own[1]) / 1024 if own else 0) + sum(_memory(int(child)) for child in children)
 
 
-async def _ask(address: str, database: Path, seconds: float, connections: int) -> None:
-    pages = _pages(database)
+async def _ask(address: str, asked: argparse.Namespace, look: Callable[[], None]) -> None:
+    """Ask for pages, and have a look after each quarter of the time."""
+    seconds, connections = asked.seconds, asked.connections
+    pages = _pages(asked.database)
     times: list[float] = []
     statuses: Counter[str] = Counter()
     ends = time.monotonic() + seconds
@@ -90,10 +97,16 @@ async def _ask(address: str, database: Path, seconds: float, connections: int) -
             times.append(time.perf_counter() - started)
             statuses[status] += 1
 
+    async def look_now_and_then() -> None:
+        for _ in range(_LOOKS):
+            await asyncio.sleep(seconds / _LOOKS)
+            look()
+
     limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
     async with httpx.AsyncClient(limits=limits, timeout=60) as client:
         await asyncio.gather(
-            *(visit(client, random.Random(number)) for number in range(connections))  # noqa: S311
+            look_now_and_then(),
+            *(visit(client, random.Random(number)) for number in range(connections)),  # noqa: S311
         )
     ranks = {f"p{rank}": round(percentile(times, rank) * 1000) for rank in (50, 95, 99)}
     print(f"{len(times):,} requests in {seconds:.0f} s by {connections} connections")  # noqa: T201
