@@ -43,6 +43,11 @@ from hypothesis import strategies as st
         ("either 28 or 29 February 2020", "[2020-02-28..2020-02-29]"),
         ("28 February or 1 March 2019", "[2019-02-28..2019-03-01]"),
         ("2018 or 2019", "[2018..2019]"),
+        ("late 2019 or early 2020", "[2019-09..2020-04]"),
+        ("between late June and early July 2019", "[2019-06-21..2019-07-10]"),
+        ("on or about 14 June 2019", "2019-06-14~"),
+        ("5 March 2021 (Friday)", "2021-03-05"),
+        ("winter 2019/2020", "[2019-12..2020-02]"),
         ("Fri 5/3/2021", "2021-03-05"),
         ("between Tuesday 9 and Monday 22 June 2020", "[2020-06-09..2020-06-22]"),
         ("before 5 March 2021", "[..2021-03-04]"),
@@ -52,7 +57,13 @@ from hypothesis import strategies as st
         ("before mid June 2019", "[..2019-06-10]"),
         ("after spring 2019", "[2019-06..]"),
         ("by 5 March 2021", "[..2021-03-05]"),
-        ("by the end of March 2021", "[..2021-03-31]"),
+        ("by the end of March 2021", "[..2021-03]"),
+        ("before the end of 2019", "[..2019]"),
+        ("before the beginning of 2019", "[..2018]"),
+        ("after the beginning of 2019", "[2019..]"),
+        ("after the end of June 2019", "[2019-07..]"),
+        ("from the beginning of 2019", "2019/.."),
+        ("until the end of 2019", "../2019"),
         ("on or before 5 March 2021", "[..2021-03-05]"),
         ("5 March 2021 or earlier", "[..2021-03-05]"),
         ("5 March 2021 at the latest", "[..2021-03-05]"),
@@ -98,6 +109,8 @@ def test_what_can_be_read_in_two_ways_is_read_in_both(written, edtf):
         "31 February 2019",
         "between 22 and 9 June 2020",
         "5 or 9 June 2020",
+        "Saturday or Sunday 7 March 2021",
+        "winter 2019/25",
         "Monday February 2019",
         "9 2020",
         "10:30 5 March 2021",
@@ -128,6 +141,24 @@ def test_a_date_on_another_day_of_the_week_is_asked_about(written, told):
 def test_a_day_in_words_is_that_day(day):
     date = parse_date(day.isoformat())
     assert readings(date.words) == [date]
+
+
+@given(st.dates(min_value=datetime.date(1000, 1, 2), max_value=datetime.date(9998, 12, 30)))
+def test_a_day_as_iso_has_it_is_that_day_whatever_stands_around_it(day):
+    """Its month and day are never exchanged, as those of 05/03/2021 may be."""
+    iso, later = day.isoformat(), (day + datetime.timedelta(days=1)).isoformat()
+    earlier = (day - datetime.timedelta(days=1)).isoformat()
+    for written, edtf in [
+        (f"{day:%A} {iso}", iso),
+        (f"probably {iso}", f"{iso}?"),
+        (f"before {iso}", f"[..{earlier}]"),
+        (f"after {iso}", f"[{later}..]"),
+        (f"by {iso}", f"[..{iso}]"),
+        (f"between {iso} and {later}", f"[{iso}..{later}]"),
+        (f"{iso} to {later}", f"{iso}/{later}"),
+        (f"{iso} or {later}", f"[{iso}..{later}]"),
+    ]:
+        assert readings(written) == [parse_date(edtf)], written
 
 
 @given(st.text(max_size=30))

@@ -20,6 +20,7 @@ ACCEPTED = (
     "between 9 and 22 June 2020, 1 to 3 February 2019, June or July 2019, unknown, or EDTF"
 )
 
+_ISO = re.compile(r"[1-9]\d{3}-\d\d(?:-\d\d)?")
 _YEAR = re.compile(r"(?<!\d)[1-9]\d{3}(?!\d)")
 _NUMBERS = re.compile(r"(\d{1,2})([/.\-])(\d{1,2})\2([1-9]\d{3})")
 _NUMBER_AND_YEAR = re.compile(r"\d{1,2} \d{4}")
@@ -46,6 +47,10 @@ _SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11)}
 _DEFAULTS = (datetime.datetime(2000, 1, 1), datetime.datetime(2001, 2, 2))  # noqa: DTZ001
 
 
+_BOUNDED = re.compile(
+    r"(?:or before|before|by|or after|after|since|from|until|till|not? later than|"
+    r"not? earlier than|earlier than|later than) (?:end|beginning|start)\b"
+)
 _Span = tuple[str, str]  # two dates such as 2019, 2019-02 or 2019-02-18, perhaps the same
 
 
@@ -80,18 +85,25 @@ def readings(text: str) -> list[EdtfDate]:
 
 def _plain(text: str) -> str:
     """Lower case, single spaces, and none of the words that make no difference."""
-    plain = text.casefold().replace("–", "-").replace(",", " ")
+    plain = re.sub(r"[,()]", " ", text.casefold().replace("–", "-"))
     plain = re.sub(r"\b(\d{1,2})(?:st|nd|rd|th)\b", r"\1", plain)
     plain = re.sub(r"\b(?:the|of|in|on|at)\b", " ", plain)
-    plain = re.sub(r"\b(?:beginning|start)\b", "early", plain)
+    plain = " ".join(plain.split())
+    # An end and a beginning are early and late parts, but where they bound something.
+    if not _BOUNDED.match(plain):
+        plain = re.sub(r"\b(?:beginning|start)\b", "early", plain)
+        plain = re.sub(r"\bend\b", "late", plain)
     plain = re.sub(r"\b(?:middle|mid-)\b|\bmid-", "mid ", plain)
-    return " ".join(re.sub(r"\bend\b", "late", plain).replace("fall ", "autumn ").split())
+    return " ".join(plain.replace("fall ", "autumn ").split())
 
 
 def _single(text: str) -> list[str]:
     """One day, month or year; two readings where day and month may be exchanged."""
     if named := _DAY_OF_WEEK.search(text):
         return _falling_on(named[1], _single(_DAY_OF_WEEK.sub("", text, count=1).strip()))
+    if _ISO.fullmatch(text):  # which dateutil would take for day before month, if told so
+        parse_date(text)
+        return [text]
     numbers = _NUMBERS.fullmatch(text)
     if numbers and numbers[2] == ".":
         return _parsed(text, day_first=True)  # so written only where the day comes first
@@ -131,14 +143,14 @@ def _parsed(text: str, *, day_first: bool) -> list[str]:
     return [f"{one:%Y-%m-%d}"[: 10 if has_day else 7 if has_month else 4]]
 
 
-def _both(first: str, last: str) -> list[_Span]:
+def _both(first: str, last: str) -> list[tuple[_Span, _Span]]:
     """Two dates, of which the first may leave its month and year to the last: "9", "22 June"."""
     words = last.split()
     # A number alone is a day of the month that the last date names.
     sizes = [len(words) - 1] if first.isdecimal() and len(first) < 3 else range(len(words))
     for size in sizes:
-        if start := _single(" ".join([first, *words[len(words) - size :]])):
-            return [(a, b) for a in start for b in _single(last) if a <= b]
+        if start := _spans(" ".join([first, *words[len(words) - size :]])):
+            return [(a, b) for a in start for b in _spans(last) if a[0] <= b[1]]
     return []
 
 
@@ -164,6 +176,8 @@ def _season(season: str, year: str) -> list[_Span]:
 def _winter(year: str, next_year: str | None) -> list[_Span]:
     """Winter belongs to two years: which is meant is said by "2019/20" alone."""
     starts = [int(year)] if next_year else [int(year), int(year) - 1]
+    if next_year and not str(int(year) + 1).endswith(next_year):
+        return []
     return [(f"{start}-12", f"{start + 1}-02") for start in starts]
 
 
@@ -188,16 +202,19 @@ def _part_or_single(text: str) -> list[str]:
 
 
 def _between(first: str, last: str) -> list[str]:
-    return [f"[{a}..{b}]" for a, b in _both(first, last)]
+    return [f"[{a}..{b}]" for (a, _), (_, b) in _both(first, last)]
 
 
 def _either(first: str, last: str) -> list[str]:
     """One of two that follow each other: nothing lies between them that was not named."""
-    return [f"[{a}..{b}]" for a, b in _both(first, last) if _moved(a, 1) == b]
+    if _DAY_OF_WEEK.fullmatch(first):  # "Saturday or Sunday 7 March" names one day, and is unsure
+        return []
+    pairs = _both(first, last)
+    return [f"[{a}..{b}]" for (a, end), (start, b) in pairs if _day_after(end) == _first_day(start)]
 
 
 def _lasting(first: str, last: str) -> list[str]:
-    return [f"{a}/{b}" for a, b in _both(first, last)]
+    return [f"{a}/{b}" for (a, end), (start, b) in _both(first, last) if a == end and start == b]
 
 
 def _around(text: str) -> list[str]:
@@ -206,6 +223,15 @@ def _around(text: str) -> list[str]:
 
 def _probably(text: str) -> list[str]:
     return [f"{one}?" for one in _single(text)]
+
+
+def _first_day(single: str) -> datetime.date | None:
+    return parse_date(single).earliest
+
+
+def _day_after(single: str) -> datetime.date:
+    last = parse_date(single).latest or datetime.date.max
+    return last + datetime.timedelta(days=1)
 
 
 def _before(text: str) -> list[str]:
@@ -234,10 +260,16 @@ def _moved(single: str, by: int) -> str:
 
 _GRAMMAR: list[tuple[str, Callable[..., list[str]]]] = [
     (r"unknown|not known|no date|undated|\?", lambda: ["XXXX"]),
+    (r"(?:before|or before|by|not? later than|earlier than) end (.+)", _by),
+    (r"(?:after|or after|not? earlier than) (?:beginning|start) (.+)", _not_before),
+    (r"(?:since|from) (?:beginning|start) (.+)", lambda d: [f"{one}/.." for one in _single(d)]),
+    (r"(?:until|till) end (.+)", lambda d: [f"../{one}" for one in _single(d)]),
+    (r"(?:before|earlier than) (?:beginning|start) (.+)", _before),
+    (r"(?:after|later than) end (.+)", _after),
     (r"between (.+?) and (.+)", _between),
-    (r"(?:around|about|circa|ca\.?|c\.|approximately|~) ?(.+)", _around),
+    (r"(?:around|(?:or )?about|circa|ca\.?|c\.|approximately|~) ?(.+)", _around),
     (r"(?:probably|perhaps|possibly|maybe|likely) (.+)", _probably),
-    (r"(.+?) ?(?:\?|\(\?\))", _probably),
+    (r"(.+?) ?\?", _probably),
     (r"(?:or before|by|not? later than|not after|latest) (.+)", _by),
     (r"(.+) (?:or (?:before|earlier)|latest)", _by),
     (r"(?:or after|not? earlier than|not before|earliest) (.+)", _not_before),
