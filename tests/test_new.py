@@ -253,9 +253,40 @@ def test_an_organisation_that_is_not_to_be_added_is_asked_for_again(archive, run
 
 def test_the_end_says_where_to_see_the_letter(archive, run):
     result = run("new", input=dialogue(ANSWERS, *FLOW))
-    path = "/archive/letters/2019-03-05-watch-to-acme-corporation"
-    assert result.output.endswith(f"letters serve shows it at {path}\n")
+    name = "2019-03-05-watch-to-acme-corporation"
+    assert result.output.endswith(
+        f"letters check --warnings letters/2019/{name}.yml tells what deserves a look\n"
+        f"the site shows it at /archive/letters/{name}\n"
+    )
     assert "?:" not in result.output
+
+
+def test_of_a_party_that_is_given_up_nothing_is_added(archive, run):
+    before = files()
+    typed = dialogue(ANSWERS, *FLOW).replace(
+        "Jané Doe\nwatch\n", "Ada Ash @ Zzz House\nperson\ny\nn\nJané Doe\nwatch\n"
+    )
+    result = run("new", input=typed)
+    assert result.exit_code == 0, result.output
+    assert set(files()) - set(before) == {"letters/2019/2019-03-05-watch-to-acme-corporation.yml"}
+    assert all(files()[name] == content for name, content in before.items())
+
+
+def test_who_is_named_twice_is_taken_once(archive, run):
+    typed = dialogue(ANSWERS, *FLOW).replace("watch\n\n", "watch\nJané Doe\nwatch\n\n", 1)
+    typed = typed.replace("prices\ncore", "prices, 99\n1, prices\ncore", 1)
+    result = run("new", input=typed)
+    assert result.exit_code == 0, result.output
+    assert "that stands here already" in result.output
+    assert "99 is the number of no topic; there are 1" in result.output
+
+
+def test_what_is_added_to_a_register_is_shown_before_it_is_written(archive, run):
+    typed = dialogue(ANSWERS, *FLOW).replace("Jané Doe\nwatch\n", "Ada Ash\nperson\ny\nwatch\n")
+    result = run("new", input=typed)
+    added = "letters/register/people.yml, at its end:\n\n- id: ada-ash\n  name: Ada Ash\n"
+    assert added in result.output
+    assert result.output.index(added) < result.output.index("Write it?")
 
 
 def test_a_hidden_character_is_asked_about_again(archive, run):

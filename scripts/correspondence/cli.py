@@ -195,8 +195,8 @@ def new(folder: Path, yes: bool, **options: Any) -> None:
         click.echo("\nletters: stopped; nothing was written", err=True)
         sys.exit(STOPPED + signal.SIGINT)
     click.echo(f"wrote {path}; letters check finds no fault in it")
-    elsewhere = "" if folder == Path("letters") else f" --letters {folder}"
-    click.echo(f"letters serve{elsewhere} shows it at /archive/letters/{path.stem}")
+    click.echo(f"letters check --warnings {path} tells what deserves a look")
+    click.echo(f"the site shows it at /archive/letters/{path.stem}")
 
 
 @main.command()

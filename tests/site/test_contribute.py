@@ -142,9 +142,15 @@ def test_a_new_name_whose_id_is_taken_is_refused(site: Site) -> None:
 
 
 def test_what_kind_of_organisation_is_new_is_asked_for_and_not_guessed(site: Site) -> None:
-    fields = FILLED | {"new_organisation": ["Northwind Imaging"], "new_organisation_kind": [""]}
-    said = problems(post(site, fields, 422))["new_organisation"]
-    assert said == "Please look: choose what kind 'Northwind Imaging' is"
+    for names, kinds, said in [
+        (["Northwind Imaging"], [""], "'Northwind Imaging' is"),
+        (["Northwind Imaging"], [], "'Northwind Imaging' is"),
+        (["Northwind", "Southwind"], ["", ""], "'Northwind' and 'Southwind' are"),
+        (["Northwind", "", "Southwind"], ["NGO", "", ""], "'Southwind' is"),
+    ]:
+        fields = FILLED | {"new_organisation": names, "new_organisation_kind": kinds}
+        shown = problems(post(site, fields, 422))["new_organisation"]
+        assert shown == f"Please look: choose what kind {said}"
 
 
 def test_names_of_keys_are_set_apart(site: Site) -> None:

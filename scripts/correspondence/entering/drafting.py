@@ -6,6 +6,7 @@ asked back, never guessed.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -139,15 +140,22 @@ class _Drafting:
 
     def _add_entries(self) -> None:
         """Entries that the form adds to the registers."""
+        names = self.fields.get("new_organisation", ())
         kinds = self.fields.get("new_organisation_kind", ())
-        for name, kind in zip(self.fields.get("new_organisation", ()), kinds, strict=False):
-            if name.strip() and not kind:
-                self.drafted.problems["new_organisation"] = f"choose what kind {name.strip()!r} is"
-            if name.strip():
-                organisation = Organisation.model_construct(
-                    id=self._new_id("new_organisation", name), name=name.strip(), kind=kind
-                )
-                self.holdings.new_organisations[organisation.id] = organisation
+        named = [
+            (name.strip(), kind)
+            for name, kind in zip_longest(names, kinds[: len(names)], fillvalue="")
+            if name.strip()
+        ]
+        for name, kind in named:
+            organisation = Organisation.model_construct(
+                id=self._new_id("new_organisation", name), name=name, kind=kind
+            )
+            self.holdings.new_organisations[organisation.id] = organisation
+        if unkind := [repr(name) for name, kind in named if not kind]:
+            verb = "is" if len(unkind) == 1 else "are"
+            message = f"choose what kind {' and '.join(unkind)} {verb}"
+            self.drafted.problems.setdefault("new_organisation", message)
         for name in self.fields.get("new_person", ()):
             if name.strip():
                 person = Person.model_construct(

@@ -52,14 +52,15 @@ def enter_letter(folder: Path, given: Mapping[str, Any], *, sure: bool) -> Path:
     path = path_of(letter.id, folder)
     click.echo(f"\n{path}:\n")
     click.echo(files[path])
-    for other in files.keys() - {path}:
-        click.echo(f"{other} changes too.")
+    for other in sorted(files.keys() - {path}):
+        before = other.read_text(encoding="utf-8") if other.exists() else ""
+        click.echo(f"{other}, at its end:\n\n{files[other].removeprefix(before)}")
     if not interview.questions.confirmed("Write it?"):
         raise NotWritten("nothing was written")
-    before = {(problem.file, problem.message) for problem in check_folder(folder).errors}
+    known = {(problem.file, problem.message) for problem in check_folder(folder).errors}
     with written(files):
         for problem in check_folder(folder).errors:
-            if (problem.file, problem.message) not in before:
+            if (problem.file, problem.message) not in known:
                 message = f"{problem.file}:{problem.line}: {problem.message}"
                 raise NotWritten(f"nothing was written: {message}")
     return path
@@ -79,9 +80,11 @@ class _Interview:
     def letter(self) -> Letter:
         """The letter, once everything is known."""
         ask = self.questions
-        senders = self.parties.of("from", self.given.get("from"), "Who wrote it?")
+        senders = self.parties.of(
+            "from", self.given.get("from"), "Who wrote it? A name, or unknown"
+        )
         recipients = self.parties.of(
-            "to", self.given.get("to"), "To whom? (Enter alone: to the public)"
+            "to", self.given.get("to"), "To whom? A name, or unknown (Enter alone: to the public)"
         )
         date = self._date()
         keys: dict[str, Any] = {"from": senders, "to": recipients, "date": date}
@@ -168,7 +171,7 @@ class _Interview:
         given = self.given.get("topic")
         if given:
             try:
-                return [self._topic(words) for words in given]
+                return list(dict.fromkeys(self._topic(words) for words in given))
             except ValueError as error:
                 raise click.UsageError(f"--topic: {error}") from None
         if self.questions.sure or not self.holdings.frame.registers.topics:
@@ -176,7 +179,8 @@ class _Interview:
         click.echo(listing({t.id: t.name for t in self.holdings.frame.registers.topics.values()}))
 
         def read(answer: str) -> list[str]:
-            return [self._topic(words.strip()) for words in answer.split(",") if words.strip()]
+            named = [words.strip() for words in answer.split(",") if words.strip()]
+            return list(dict.fromkeys(self._topic(words) for words in named))
 
         question = "Topics: numbers or words, with commas between (Enter: none)"
         return self.questions.asked(question, read, needed=False) or []
@@ -185,6 +189,8 @@ class _Interview:
         topics = self.holdings.frame.registers.topics
         if words.isdecimal() and 0 < int(words) <= len(topics):
             return list(topics)[int(words) - 1]
+        if words.isdecimal():
+            raise ValueError(f"{words} is the number of no topic; there are {len(topics)}")
         found = matches(words, topics.values())
         if isinstance(entry := exact_match(found), Topic):
             return entry.id

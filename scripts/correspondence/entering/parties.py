@@ -48,16 +48,25 @@ class Parties:
             return [self._given(side, words) for words in given or ()]
         parties: list[Correspondent] = []
         while True:
-            asked = (
-                "Who else? (Enter alone: nobody)" if parties else f"{question} A name, or unknown"
-            )
+            asked = "Who else? (Enter alone: nobody)" if parties else question
             words = self.questions.asked(asked, _name, needed=side == "from" and not parties)
             if words is None:
                 return parties
-            party = self._party(words)
-            if party and party.person and not party.organisation:
-                party = self._for_organisation(party)
-            parties.extend([party] if party else [])
+            party = self._agreed_party(words)
+            if party and party in parties:
+                click.echo("  that stands here already")
+            elif party:
+                parties.append(party)
+
+    def _agreed_party(self, words: str) -> Correspondent | None:
+        """The party that words mean; of one that is given up, nothing is added to the registers."""
+        before = self.holdings.new_organisations.copy(), self.holdings.new_people.copy()
+        party = self._party(words)
+        if party is None:
+            self.holdings.new_organisations, self.holdings.new_people = before
+        elif party.person and not party.organisation:
+            return self._for_organisation(party)
+        return party
 
     def _given(self, side: str, words: str) -> Correspondent:
         party = self._party(words)
