@@ -45,8 +45,9 @@ def test_what_is_beyond_doubt_is_mended(tidy, run, old, new):
     assert text_of(tidy).replace("  # as printed", "") == canonical
 
 
-def test_of_two_words_that_are_near_the_nearer_is_meant_if_it_is_so_clearly(tidy, run):
-    tidy.replace(LETTER, "form: letter", "form: opn letter")  # "letter" is near it, too
+@pytest.mark.parametrize("typed", ["opn letter", "open leter", "Open letter", "oepn letter"])
+def test_a_word_that_is_a_slip_away_is_mended(tidy, run, typed):
+    tidy.replace(LETTER, "form: letter", f"form: {typed}")
     assert run("check", "--fix", "--yes").exit_code == 0
     assert "form: open letter\n" in text_of(tidy)
 
@@ -55,7 +56,9 @@ def test_of_two_words_that_are_near_the_nearer_is_meant_if_it_is_so_clearly(tidy
     ("old", "new"),
     [
         ("form: letter", "form: let"),  # a letter or an open letter
-        ("attestation: text seen", "attestation: repoted cited"),
+        ("attestation: text seen", "attestation: text unseen"),
+        ("kind: request", "kind: no request"),
+        ("topics: [prices]", "topics: [prices]\nreferences:\n  - 2019-03-01-acme-to-watch"),
         ("organisation: watch", "organisation: wotch"),  # misspelt or new
         ("date: 2019-02-18", "date: 2019-2-18"),
         ("form: letter", "form: letter\nfrm: e-mail"),  # the key stands there already

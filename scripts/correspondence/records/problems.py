@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, Self
 
+from rapidfuzz.distance import OSA
+
 Level = Literal["error", "warning"]
 KeyPath = tuple[str | int, ...]
 
@@ -98,13 +100,10 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def surely_meant(word: str, known: Iterable[str]) -> Mend | None:
-    """The one known word that a misspelt one can only stand for, or nothing if in doubt."""
-    by_lower = {name.lower(): name for name in known}
-    near = difflib.get_close_matches(word.lower(), by_lower, n=2, cutoff=0.75)
-    likeness = [difflib.SequenceMatcher(None, other, word.lower()).ratio() for other in near]
-    if not near or (len(near) > 1 and likeness[0] - likeness[1] < _CLEARLY):
-        return None
-    return Mend(word, by_lower[near[0]])
+    """The one known word that is but a slip of the finger away, or nothing if in doubt.
 
-
-_CLEARLY = 0.15  # by how much the nearest word is more like it than the next
+    A slip is one letter too many, too few, wrong, or exchanged with the next: what is further away,
+    such as "not answered" from "answered", may mean something else.
+    """
+    near = [name for name in known if OSA.distance(word.lower(), name.lower()) <= 1]
+    return Mend(word, near[0]) if len(near) == 1 else None

@@ -1,7 +1,7 @@
 """Plain data to records, with every fault as a finding that says how to mend it."""
 
 from collections.abc import Iterator
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar, get_args, get_origin
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -76,7 +76,8 @@ def _finding(cls: type[Record], details: ErrorDetails, file: str, at: KeyPath) -
     path, kind = details["loc"], details["type"]
     keys = (*at, *path)
     if kind == "extra_forbidden":
-        mend = surely_meant(str(path[-1]), _keys_at(cls, path))
+        fitting = _keys_at(cls, path, holding_list=isinstance(details["input"], list))
+        mend = surely_meant(str(path[-1]), fitting)
         return Finding(file, keys, UNKNOWN_KEY, _unknown_key(cls, path), at_key=True, mend=mend)
     if kind == "missing":
         return Finding(file, keys[:-1], MISSING_KEY, _missing_key(cls, path))
@@ -105,9 +106,20 @@ def _missing_key(cls: type[Record], path: KeyPath) -> str:
     return f"{path[-1]!r} is missing: {described}".rstrip()
 
 
-def _keys_at(cls: type[Record], path: KeyPath) -> list[str]:
-    """The keys that are known where ``path`` ends in one."""
-    return [name for name, _ in _fields(_owner(cls, path[:-1]))]
+def _keys_at(cls: type[Record], path: KeyPath, holding_list: bool | None = None) -> list[str]:
+    """The keys that are known where ``path`` ends in one: all, or only those (not) of lists."""
+    owner = _owner(cls, path[:-1])
+    lists = {
+        field.alias or name
+        for name, field in owner.model_fields.items()
+        if _is_list(field.annotation)
+    }
+    names = [name for name, _ in _fields(owner)]
+    return [name for name in names if holding_list is None or (name in lists) == holding_list]
+
+
+def _is_list(annotation: Any) -> bool:
+    return get_origin(annotation) is tuple or any(map(_is_list, get_args(annotation)))
 
 
 def _unknown_value(value: str, options: str) -> tuple[str, Mend | None]:
