@@ -140,5 +140,6 @@ def _is_mistake_of_the_visitor(exception: Exception) -> bool:
         return exception.sqlite_errorname in _OF_THE_SQL
     is_of_a_parser = any("datasette" in file and file.endswith(_PARSERS) for file in files)
     return is_of_a_parser and isinstance(
-        exception, KeyError | TypeError | ValueError | IndexError | AssertionError
+        exception,
+        KeyError | TypeError | ValueError | IndexError | AssertionError | OverflowError,
     )

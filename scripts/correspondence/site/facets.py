@@ -15,7 +15,7 @@ from datasette.facets import Facet
 from datasette.filters import Filters
 from datasette.plugins import pm
 from datasette.utils import await_me_maybe
-from datasette.utils.asgi import BadRequest, Request
+from datasette.utils.asgi import Request
 from pyroaring import BitMap
 
 from .choices import FACETS, Choices, from_pairs
@@ -101,11 +101,7 @@ class LetterFacet(Facet):
         return results, []
 
     async def _under_conditions(self, database: Database, choices: Choices) -> BitMap:
-        """The letters under Datasette's own conditions, on columns and of other plugins.
-
-        Raises:
-            BadRequest: a number of theirs is too large.
-        """
+        """The letters under Datasette's own conditions, on columns and of other plugins."""
         ours = {*(name for name, _ in choices.pairs), "_next"}
         pairs = [
             pair
@@ -129,10 +125,7 @@ class LetterFacet(Facet):
         if not clauses:
             return (await sets_of(database)).every
         sql = f"select sort_key from letters where {' and '.join(clauses)}"
-        try:
-            return await keys_found(database, sql, parameters)
-        except OverflowError as error:  # a number that SQLite cannot hold
-            raise BadRequest(f"An argument of this address cannot be read ({error}).") from error
+        return await keys_found(database, sql, parameters)
 
     def _result(self, facet: str, values: list[Value]) -> dict[str, Any]:
         toggles = self._toggles(f"_{facet}")
