@@ -99,6 +99,17 @@ class Choices:
         """These choices less those of a facet: under them its own values are counted."""
         return replace(self, chosen={k: v for k, v in self.chosen.items() if k != facet})
 
+    def within(self, after: str, before: str) -> "Choices":
+        """These choices within a period, unless their own bounds are narrower."""
+        own_after = self.after and _bound(self.after, "_after", "earliest")
+        own_before = self.before and _bound(self.before, "_before", "latest")
+        last = _bound(before, "_before", "latest")
+        return replace(
+            self,
+            after=max(after, own_after),
+            before=own_before if own_before and own_before < last else before,
+        )
+
     def conditions(self) -> Conditions:
         """What a letter must fulfil to be among those chosen."""
         clauses: list[str] = []

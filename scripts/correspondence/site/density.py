@@ -1,6 +1,7 @@
 """The overview of a large archive: how many letters each lane sent in each month, year or more.
 
-A cell links to the letters that it counts. Pure geometry, as in :mod:`.overview`: a wide drawing
+A cell links to its group's letters that may be of its period: those whose date is uncertain stand
+in one, and may be of others. Pure geometry, as in :mod:`.overview`: a wide drawing
 with time running to the right, and a narrow one in which it runs down.
 """
 
