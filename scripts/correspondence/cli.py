@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from .freezing.writing import FreezeError
 from .records.filing import write_files
 from .records.folder import FolderError, letter_names, must_be_letters
 from .records.formatting import format_folder
+from .records.history import last_commit
 from .records.mending import mend_folder
 from .records.permanence import Kept, vanished
 from .records.reading import Report, check_folder
@@ -340,7 +342,10 @@ def serve(
 
     _make_current(ctx, folder, database)
     try:
-        followed = Watch(folder, lambda: _rebuild(folder, database)) if watch else None
+        followed = None
+        if watch:
+            rebuild = partial(_rebuild, folder, database)
+            followed = Watch(folder, rebuild, partial(last_commit, folder))
         with _stoppable():
             configuration = Configuration(database, base_url, log, sql)
             serve_archive(configuration, host, port, workers, followed)

@@ -68,7 +68,7 @@ def test_a_letter_that_was_never_changed_says_when_it_was_recorded(changed: Site
 def test_without_history_the_page_says_so(made_up: Site) -> None:
     [letter, *_] = made_up.ask("/archive/letters.json?_shape=array&_col=id&_size=1")
     page = made_up.get(f"/archive/letters/{letter['id']}")
-    assert "not part of this copy" in page.words
+    assert "none is recorded in this copy" in page.words
 
 
 def test_changes_come_as_a_feed_newest_first(changed: Site) -> None:

@@ -62,6 +62,19 @@ def test_a_change_is_shown_without_a_restart(archive: Any, start: Start) -> None
         wait_until(lambda: title(address) == "Of prices")
 
 
+def test_a_commit_is_shown_in_the_history(
+    archive: Any, start: Start, git: Callable[..., None]
+) -> None:
+    git("init", "-q")
+    with serving(start, "--watch") as (process, address):
+        letter = f"{address}archive/letters/2019-02-18-watch-to-acme"
+        assert "First recorded" not in httpx.get(letter, timeout=PATIENCE).text
+        git("add", "letters")
+        git("commit", "-qm", "Add letters")
+        wait_for(process, "built ")
+        wait_until(lambda: "First recorded" in httpx.get(letter, timeout=PATIENCE).text)
+
+
 def test_a_bad_change_is_told_and_the_last_good_archive_stays(archive: Any, start: Start) -> None:
     with serving(start, "--watch") as (process, address):
         archive.replace(LETTER, "form: letter", "form: leter")

@@ -109,10 +109,14 @@ def make_app_of(configuration: Configuration) -> App:
 
 @dataclass(frozen=True)
 class Watch:
-    """A folder to watch, and what makes the database anew when it changes."""
+    """A folder to watch, and what makes the database anew when it changes.
+
+    ``history`` is another thing whenever the changes that are recorded of it are others.
+    """
 
     folder: Path
     rebuild: Callable[[], object]
+    history: Callable[[], object]
 
 
 def serve_archive(
@@ -174,13 +178,14 @@ def _watched(watch: Watch | None) -> Iterator[None]:
 def _follow(watch: Watch, stop: threading.Event) -> None:
     from watchfiles import watch as changes_in
 
-    looked = False  # since the watch began: what changed before it is not told
+    built = None  # since the watch began: what changed before it is not told
     for changes in changes_in(
         watch.folder, stop_event=stop, yield_on_timeout=True, rust_timeout=_LOOK_MS
     ):
-        if changes or not looked:
+        recorded = (watch.history(),)
+        if changes or recorded != built:
             watch.rebuild()
-        looked = True
+        built = recorded
 
 
 def _metadata(database: Path, own: dict[str, Any]) -> dict[str, Any]:
