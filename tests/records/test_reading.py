@@ -63,6 +63,15 @@ def test_a_huge_file_is_not_read(archive, only_problem):
     )
 
 
+def test_a_register_may_be_larger_than_a_record(archive, run):
+    register = (archive.folder / "register/people.yml").read_text()
+    many = "".join(f"- id: person-{n}\n  name: P\n  unused: yes\n" for n in range(25_000))
+    archive.write("register/people.yml", register + many)
+    assert run("check").output.startswith("no problems (2 letters read)\n")
+    os.truncate(archive.folder / "register/people.yml", 100_000_000)
+    assert "a register has 50,000,000 at most; is this a register?" in run("check").output
+
+
 def test_a_file_that_must_not_be_read(archive, only_problem, monkeypatch):
     path = archive.write(STRAY, "title: A\n")
     path.chmod(0)

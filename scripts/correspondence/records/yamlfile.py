@@ -22,6 +22,9 @@ import yaml
 from .problems import EMPTY_VALUE, KeyPath, Problem, Rule, rule
 
 MAX_BYTES = 1_000_000
+MAX_REGISTER_BYTES = 50_000_000
+"""Of a register, which grows with the archive; those of a million letters have some three."""
+
 MAX_DEPTH = 12
 _PREFERRED_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -230,8 +233,11 @@ def _bytes_of(path: Path, document: Document) -> bytes | None:
                 NOT_A_FILE, (1, 1), f"this is a {kind}; put the file itself here or rename it"
             )
             return None
-        if (size := path.stat().st_size) > MAX_BYTES:
-            message = f"{size:,} bytes, and a record has {MAX_BYTES:,} at most; is this a record?"
+        is_register = document.file.startswith("register/")
+        most = MAX_REGISTER_BYTES if is_register else MAX_BYTES
+        if (size := path.stat().st_size) > most:
+            what = "register" if is_register else "record"
+            message = f"{size:,} bytes, and a {what} has {most:,} at most; is this a {what}?"
             document.add(TOO_LARGE, (1, 1), message)
             return None
         return path.read_bytes()
