@@ -153,6 +153,13 @@ def test_what_kind_of_organisation_is_new_is_asked_for_and_not_guessed(site: Sit
         assert shown == f"Please look: choose what kind {said}"
 
 
+def test_the_form_tells_of_nobody_whose_name_it_only_offers(site: Site) -> None:
+    page = site.get("/contribute")
+    offered = {e.attributes["value"] for e in page.all("option") if e.within("datalist")}
+    assert "Yana Peel" in offered
+    assert page.all("aside") == []
+
+
 def test_names_of_keys_are_set_apart(site: Site) -> None:
     looks = post(site, FILLED).text
     assert "add its address as <code>archived</code>" in looks

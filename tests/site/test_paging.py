@@ -6,7 +6,10 @@ import re
 from typing import Any
 
 import pytest
+from anyio.from_thread import BlockingPortal
 
+from ..conftest import Archive
+from ..sites import serve
 from .answers import Page, Pairs
 from .conftest import Site
 
@@ -146,3 +149,26 @@ def test_letters_stand_under_their_year_and_month(made_up: Site, order: Pairs) -
                 assert expected in (f"{year} {month}" if date is None else month)
             seen += 1
     assert seen == len(dates)
+
+
+def test_a_page_beyond_the_end_says_so(site: Site) -> None:
+    page = site.get("/?_next=99999")
+    assert page.entries == []
+    assert "The list ends before this page." in page.words
+
+
+def test_an_archive_without_letters_says_so(archive: Archive, portal: BlockingPortal) -> None:
+    for path in archive.folder.glob("2019/*.yml"):
+        path.unlink()
+    for register in ("people", "topics", "organisations"):
+        archive.write(f"register/{register}.yml", "[]\n")
+    with serve(archive.folder.absolute(), portal) as site:
+        page = site.get("/")
+    assert page.status == 200
+    assert "The archive has no letters yet." in page.words
+    assert "Remove a choice" not in page.words
+
+
+def test_a_heading_tells_bounds_from_days(site: Site) -> None:
+    [heading] = site.get("/?_after=2019-03&_before=2020-02-10").all("h1")
+    assert heading.text.endswith("letters: from March 2019, until 10 February 2020")

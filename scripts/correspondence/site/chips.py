@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from datasette.database import Database
 
+from ..records.dates import parse_date
 from .choices import Choices
+from .search import DATES
 
 
 @dataclass(frozen=True)
@@ -16,6 +18,12 @@ class Chip:
     excludes: bool
     without: Choices
 
+    @property
+    def words(self) -> str:
+        """The choice as a heading tells it."""
+        before = {"after": "from ", "before": "until "}.get(self.facet, "not " * self.excludes)
+        return before + self.value
+
 
 async def chips_of(database: Database, choices: Choices) -> list[Chip]:
     """Every choice, with the label of its value."""
@@ -24,6 +32,8 @@ async def chips_of(database: Database, choices: Choices) -> list[Chip]:
     for name, value in choices.pairs:
         facet = name.removeprefix("_not_") if name.startswith("_not_") else name[1:]
         label = labels.get((facet, value), value)
+        if facet in DATES:
+            label = parse_date(value).words
         excludes = name.startswith("_not_")
         chips.append(Chip(facet, label, excludes, choices.without((name, value))))
     return chips

@@ -114,7 +114,8 @@ def _read(connection: sqlite3.Connection) -> LetterSets:
     sql = "select facet, value, sort_key from letter_facets order by facet, value, sort_key"
     for (facet, value), rows in groupby(connection.execute(sql), key=lambda row: row[:2]):
         letters = BitMap([row[2] for row in rows])
-        facets.setdefault(facet, {})[value] = FacetValue(*labels[facet, value], letters)
+        label, position = labels.get((facet, value), (value, 0))
+        facets.setdefault(facet, {})[value] = FacetValue(label, position, letters)
     sql = "select year, month, lane, sort_key from letters order by year, month, lane"
     months = {
         month: BitMap([row[3] for row in rows])

@@ -122,9 +122,9 @@ async def _best(
     for most in (_ENOUGH * wanted, _ALL):  # of the best, most are chosen
         rows = await database.execute(sql, {**expressions, "most": min(most, _LARGEST)})
         best = [row[0] for row in rows if row[0] in chosen]
-        if len(best) >= wanted:
+        if len(best) >= wanted or len(rows) < most:
             break
-    else:
+    if len(best) < wanted:
         best += chosen - BitMap(best)  # found by a field alone, they are worth nothing
     return best[passed:wanted]
 
