@@ -56,6 +56,7 @@ def test_a_form_becomes_a_file_that_passes_the_check(
 ) -> None:
     page = post(site, FILLED)
     assert "The file is sound." in page.words
+    assert "date: '[2021-03-11..2021-03-20]'  # entered as: mid March 2021\n" in text_of(page)
     [name] = page.all("input", name="id")
     assert name.attributes["value"] == "2021-03-citizen-lab-to-nso-group"
     for path in real_letters.rglob("*.yml"):

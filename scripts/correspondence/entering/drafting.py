@@ -15,7 +15,7 @@ from ..records.model import Letter, Organisation, Person
 from ..records.validation import validated_letter
 from ..records.writing import write_letter, write_register
 from .dates import readings
-from .holdings import Holdings, proposed_id, slug
+from .holdings import Holdings, comments_for, proposed_id, slug
 from .matching import Entry, exact_match, matches
 
 Fields = Mapping[str, Sequence[str]]
@@ -72,7 +72,9 @@ class _Drafting:
             self.holdings.ids = frozenset(ids_like(named))
             named = proposed_id(letter.date, letter.from_, letter.to, self.holdings)
             self.drafted.letter_id = named
-            self.drafted.text = write_letter(letter.model_copy(update={"id": named}))
+            named_letter = letter.model_copy(update={"id": named})
+            comments = comments_for(named_letter, self._one("date"))
+            self.drafted.text = write_letter(named_letter, comments)
             self._write_entries()
         return self.drafted
 

@@ -141,7 +141,7 @@ def path_of(letter_id: str, folder: Path) -> Path:
 def files_for(letter: Letter, entered_date: str, holdings: Holdings) -> dict[Path, str]:
     """All files that change with a new letter: its own, registers, and what is made of these."""
     folder = holdings.folder
-    files = {path_of(letter.id, folder): write_letter(letter, _comments(letter, entered_date))}
+    files = {path_of(letter.id, folder): write_letter(letter, comments_for(letter, entered_date))}
     for name, entries in (
         ("organisations", holdings.new_organisations),
         ("people", holdings.new_people),
@@ -165,7 +165,8 @@ def _new(holdings: Holdings) -> Iterator[tuple[str, Organisation | Person]]:
     yield from (("people", entry) for entry in holdings.new_people.values())
 
 
-def _comments(letter: Letter, entered_date: str) -> Comments:
+def comments_for(letter: Letter, entered_date: str) -> Comments:
+    """What a new file says beside its values: how the date was entered, and what may follow."""
     comments = Comments(
         before={
             ("attestation",): ["# How we know of it: the guide says what the words mean."],
