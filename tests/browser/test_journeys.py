@@ -286,6 +286,7 @@ def test_a_letter_is_added_by_the_form(arrive: Arrive, visitor: dict[str, Any]) 
         page.get_by_label("What it says").fill("According to the report, they asked.")
         page.get_by_label("Address", exact=True).first.fill("https://example.org/report")
         page.get_by_label("Who publishes it").first.fill("Example News")
+        page.get_by_label("What stands there").first.select_option("report")
         page.get_by_role("button", name="Check and preview").click()
         assert "5 March 2021" in page.locator("#problem-date").inner_text()
         page.get_by_label("When it was sent").fill("5 March 2021")
@@ -296,7 +297,8 @@ def test_a_letter_is_added_by_the_form(arrive: Arrive, visitor: dict[str, Any]) 
             page.get_by_role("button", name="Download").click()
         name = "2021-03-05-citizen-lab-to-nso-group.yml"
         assert download.value.suggested_filename == name
-        assert "date: 2021-03-05\n" in Path(download.value.path()).read_text()
+        text = Path(download.value.path()).read_text()
+        assert "date: 2021-03-05  # entered as: 5 March 2021\n" in text
 
 
 @everybody

@@ -218,7 +218,7 @@ def _kinds_of_paths() -> dict[tuple, tuple[Path, tuple]]:
     """One real file and path for each place where a key may stand."""
     kinds: dict[tuple, tuple[Path, tuple]] = {}
     for path in [*REAL_FILES, ROOT / "letters" / "archive.yml"]:
-        document = yaml.load(path.read_text(), Loader=yaml.BaseLoader)
+        document = yaml.load(path.read_text(), Loader=yaml.CBaseLoader)
         register = path.stem if path.parent.name == "register" else path.parent.name.isdigit()
         for at in _paths(document):
             kind = (register, *(key if isinstance(key, str) else 0 for key in at))
@@ -231,11 +231,14 @@ def test_a_wrong_type_is_a_problem_at_every_level(problems_of, wrong):
     for path, at in _kinds_of_paths().values():
         data = wrong
         if at:
-            data = yaml.load(path.read_text(), Loader=yaml.BaseLoader)
+            data = yaml.load(path.read_text(), Loader=yaml.CBaseLoader)
             around = data
             for key in at[:-1]:
                 around = around[key]
             around[at[-1]] = wrong
         name = path.relative_to(ROOT / "letters").as_posix()
         name = name if path.parent.name in ("letters", "register") else LETTER
-        assert problems_of(yaml.safe_dump(data, sort_keys=False), name), (name, at)
+        assert problems_of(yaml.dump(data, Dumper=yaml.CSafeDumper, sort_keys=False), name), (
+            name,
+            at,
+        )
