@@ -32,24 +32,24 @@ class Value:
     selected: bool
 
 
-async def count_facets(database: Database, choices: Choices) -> dict[str, list[Value]]:
+async def count_facets(
+    database: Database, choices: Choices, among: BitMap | None = None
+) -> dict[str, list[Value]]:
     """The values of every facet with their counts, in the order of the page.
 
-    Values that no letter has under the other choices are left out, unless they are chosen.
+    Values that no letter has under the other choices are left out, unless they are chosen. With
+    ``among``, only those letters are counted.
     """
     sets = await sets_of(database)
-    chosen = await letters_chosen(database, choices)
-    return {
-        facet: values_of(
-            sets,
-            facet,
-            await letters_chosen(database, choices.without_facet(facet))
-            if choices.chosen.get(facet)
-            else chosen,
-            choices.chosen.get(facet, ()),
-        )
-        for facet in FACETS
-    }
+    among = sets.every if among is None else among
+    chosen = among & await letters_chosen(database, choices)
+    counted = {}
+    for facet in FACETS:
+        selected, letters = choices.chosen.get(facet, ()), chosen
+        if selected:
+            letters = among & await letters_chosen(database, choices.without_facet(facet))
+        counted[facet] = values_of(sets, facet, letters, selected)
+    return counted
 
 
 def values_of(
@@ -88,17 +88,9 @@ class LetterFacet(Facet):
             return [], []
         choices = from_pairs(parse_qsl(self.request.query_string, keep_blank_values=True))
         database = self.ds.get_database("archive")
-        sets = await sets_of(database)
         among = await self._under_conditions(database, choices)
-        matched = among & await letters_chosen(database, choices)
-        results = []
-        for facet in FACETS:
-            selected = choices.chosen.get(facet, ())
-            letters = matched
-            if selected:
-                letters = among & await letters_chosen(database, choices.without_facet(facet))
-            results.append(self._result(facet, values_of(sets, facet, letters, selected)))
-        return results, []
+        counted = await count_facets(database, choices, among)
+        return [self._result(facet, values) for facet, values in counted.items()], []
 
     async def _under_conditions(self, database: Database, choices: Choices) -> BitMap:
         """The letters under Datasette's own conditions, on columns and of other plugins."""
