@@ -180,6 +180,8 @@ def test_a_letter_that_would_not_pass_is_not_written(archive, run):
     result = run("new", *words(OPTIONS), "--yes", "--add-person", "X")
     assert result.exit_code == 1
     assert "nothing was written: register/people.yml:3: nothing refers to 'x'" in result.output
+    assert "; the letter stands above, to be copied\n" in result.output
+    assert "summary: Watch asked again about prices.\n" in result.output
     assert files() == before
 
 

@@ -1,7 +1,6 @@
 """Answers that are kept: ETags, answers without a page being made, and a memory with a bound."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -95,7 +94,9 @@ def test_another_archive_gives_other_tags(site: Site, made_up: Site) -> None:
     assert site.get("/").headers["etag"] != made_up.get("/").headers["etag"]
 
 
-def test_a_kept_page_is_not_made_again(another: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What was given to be made into pages so far."""
     made: list[Any] = []
 
     def counted(*arguments: Any) -> str:
@@ -103,6 +104,10 @@ def test_a_kept_page_is_not_made_again(another: Site, monkeypatch: pytest.Monkey
         return rendering.render(*arguments)
 
     monkeypatch.setattr(common, "render", counted)
+    return made
+
+
+def test_a_kept_page_is_not_made_again(another: Site, made: list[Any]) -> None:
     tag = another.get("/").headers["etag"]
     assert len(made) == 1
     another.get("/")
@@ -111,17 +116,16 @@ def test_a_kept_page_is_not_made_again(another: Site, monkeypatch: pytest.Monkey
 
 
 def test_the_memory_forgets_what_was_least_used() -> None:
-    answers = caching.Answers(room=3 * 10_000)
+    answers = caching.memory(room=3 * 10_000)
     for name in (b"a", b"b", b"c", b"d"):
-        answers.keep(name, caching.Kept([], b"x" * 5_000))
-        answers.find(b"a")
-    assert answers.find(b"a")
-    assert answers.find(b"d")
-    assert not answers.find(b"b")
-    assert answers.size <= 3 * 10_000
+        answers[name] = caching.Kept([], b"x" * 5_000)
+        assert answers[b"a"]
+    assert set(answers) == {b"a", b"c", b"d"}
 
 
-def test_what_is_too_large_is_not_kept(archive_db: Path) -> None:
-    answers = caching.Answers()
-    answers.keep(b"large", caching.Kept([], b"x" * (caching.LARGEST + 1)))
-    assert not answers.find(b"large")
+def test_what_is_too_large_is_not_kept(
+    another: Site, made: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(caching, "LARGEST", 1_000)
+    assert another.get("/").text == another.get("/").text
+    assert len(made) == 2

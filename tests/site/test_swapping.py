@@ -12,8 +12,11 @@ from typing import Any
 
 import httpx
 import pytest
+from anyio.from_thread import BlockingPortal
+from correspondence.site.serving import make_datasette
+from correspondence.site.swapping import FIRST, SwappingApp
 
-from .test_serving import PATIENCE, Start, serving
+from .test_serving import PATIENCE, Start, get, serving
 
 PAGE = "archive/letters/2019-02-18-watch-to-acme"
 VERSIONS = 4
@@ -134,6 +137,47 @@ def test_a_file_that_is_written_over_changes_nothing_until_it_is_whole(
         wait_until(lambda: all(v.last == "1" or v.fault for v in asking))
     assert [visitor.fault for visitor in asking] == [None] * len(asking)
     assert {status for visitor in asking for status, _ in visitor.seen} == {200}
+
+
+WRITTEN_MEANWHILE = """
+import os
+import shutil
+
+copy, copied = shutil.copyfile, []
+
+def copy_while_it_is_written(original, other):
+    copy(original, other)
+    copied.append(other)
+    if len(copied) < 3:
+        os.utime(original, (len(copied), 0))
+
+shutil.copyfile = copy_while_it_is_written
+"""
+
+
+def test_an_archive_that_is_being_replaced_at_the_start_is_waited_for(
+    versions: list[Path], start: Start
+) -> None:
+    with serving(start, "--database", versions[0], before=WRITTEN_MEANWHILE) as (address, _):
+        assert "On price list 0" in get(address).text
+
+
+def test_what_is_made_but_once_is_made_before_a_visitor_asks(
+    archive_db: Path, real_letters: Path, portal: BlockingPortal
+) -> None:
+    async def kept_after_the_start() -> tuple[set[str], list[int]]:
+        app = SwappingApp(make_datasette, archive_db)
+        await app.swap()
+        served = app.current
+        await served.preparing
+        pieces = served.datasette.jinja_env.globals["kept"].pieces
+        statuses = [(await served.datasette.client.get(path)).status_code for path in FIRST]
+        await served.end()
+        return {key[1] for key in pieces if key[0] == "entry"}, statuses
+
+    entries, statuses = portal.call(kept_after_the_start)
+    assert entries == {path.stem for path in real_letters.glob("2*/*.yml")}
+    assert statuses == [200] * len(FIRST)
 
 
 def test_what_was_replaced_is_let_go(versions: list[Path], start: Start, tmp_path: Path) -> None:

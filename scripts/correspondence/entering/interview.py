@@ -61,8 +61,9 @@ def enter_letter(folder: Path, given: Mapping[str, Any], *, sure: bool) -> Path:
     with written(files):
         for problem in check_folder(folder).errors:
             if (problem.file, problem.message) not in known:
-                message = f"{problem.file}:{problem.line}: {problem.message}"
-                raise NotWritten(f"nothing was written: {message}")
+                place = f"{problem.file}:{problem.line}"
+                copy = "the letter stands above, to be copied"
+                raise NotWritten(f"nothing was written: {place}: {problem.message}; {copy}")
     return path
 
 

@@ -29,7 +29,8 @@ def readable_folders() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        message = f"{error.filename} cannot be read: {error.strerror}"
+        name = error.filename or "the current folder"
+        message = f"{name} cannot be read: {error.strerror}"
         raise FolderError(message) from error
 
 

@@ -6,11 +6,11 @@ are kept in memory, the least used of them being forgotten first.
 """
 
 import hashlib
-from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from cachetools import LRUCache
 from datasette.app import Datasette
 
 from .headers import App, Message, Receive, Scope, Send
@@ -39,35 +39,14 @@ class Kept:
         return len(self.body) + _OVERHEAD
 
 
-class Answers:
+def memory(room: int = ROOM) -> "LRUCache[bytes, Kept]":
     """Answers by their ETags, of which the least used are forgotten when there is no room."""
-
-    def __init__(self, room: int = ROOM) -> None:
-        self.room = room
-        self.size = 0
-        self.kept: OrderedDict[bytes, Kept] = OrderedDict()
-
-    def find(self, etag: bytes) -> Kept | None:
-        """The answer of an ETag, if it is kept."""
-        found = self.kept.get(etag)
-        if found:
-            self.kept.move_to_end(etag)
-        return found
-
-    def keep(self, etag: bytes, answer: Kept) -> None:
-        """Keep an answer, and forget what there is no more room for."""
-        if etag in self.kept or len(answer.body) > LARGEST:
-            return
-        self.kept[etag] = answer
-        self.size += answer.size
-        while self.size > self.room:
-            _, forgotten = self.kept.popitem(last=False)
-            self.size -= forgotten.size
+    return LRUCache(room, getsizeof=lambda answer: answer.size)
 
 
 def wrap(app: App, datasette: Datasette) -> App:
     """The application, with ETags and a memory."""
-    answers = Answers()
+    answers = memory()
     version = ""
 
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
@@ -79,7 +58,7 @@ def wrap(app: App, datasette: Datasette) -> App:
         etag = _etag(version, scope)
         if etag in _shown(scope):
             await _send(send, 304, [(b"etag", etag), (b"cache-control", _FRESH)], b"")
-        elif found := answers.find(etag):
+        elif found := answers.get(etag):
             await _send(send, 200, found.headers, found.body)
         else:
             await app(scope, receive, _keeping(send, etag, answers))
@@ -90,7 +69,7 @@ def wrap(app: App, datasette: Datasette) -> App:
 _FRESH = b"max-age=300"
 
 
-def _keeping(send: Send, etag: bytes, answers: Answers) -> Send:
+def _keeping(send: Send, etag: bytes, answers: "LRUCache[bytes, Kept]") -> Send:
     """Sends an answer with its ETag, and keeps it when it is whole."""
     headers: Headers = []
     body = bytearray()
@@ -109,7 +88,7 @@ def _keeping(send: Send, etag: bytes, answers: Answers) -> Send:
             body.extend(message.get("body", b""))
             keeps = len(body) <= LARGEST
             if keeps and not message.get("more_body"):
-                answers.keep(etag, Kept(list(headers), bytes(body)))
+                answers[etag] = Kept(list(headers), bytes(body))
         await send(message)
 
     return keeping

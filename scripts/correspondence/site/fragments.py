@@ -4,10 +4,10 @@ An archive does not change while it is served, so neither does its entry in a li
 shows is named by its key, and by nothing else.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Any
 
+from cachetools import LRUCache
 from markupsafe import Markup
 
 ROOM = 16 << 20
@@ -18,18 +18,13 @@ class Fragments:
     """The pieces of one site; as a function in its templates, ``kept(key, macro, …)``."""
 
     def __init__(self, room: int = ROOM) -> None:
-        self.room = room
-        self.size = 0
-        self.pieces: OrderedDict[Hashable, Markup] = OrderedDict()
+        self.pieces: LRUCache[Hashable, Markup] = LRUCache(room, getsizeof=len)
 
     def __call__(self, key: Hashable, macro: Callable[..., Markup], *arguments: Any) -> Markup:
         """The piece of this key, made by a macro when it is not kept."""
-        if key in self.pieces:
-            self.pieces.move_to_end(key)
-            return self.pieces[key]
-        piece = self.pieces[key] = macro(*arguments)
-        self.size += len(piece)
-        while self.size > self.room:
-            _, forgotten = self.pieces.popitem(last=False)
-            self.size -= len(forgotten)
+        piece = self.pieces.get(key)
+        if piece is None:
+            piece = macro(*arguments)
+            if len(piece) <= self.pieces.maxsize:
+                self.pieces[key] = piece
         return piece

@@ -6,12 +6,12 @@ and letter. An archive does not change while it is served, so they are read but 
 """
 
 import sqlite3
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from weakref import WeakKeyDictionary
 
+from cachetools import LRUCache
 from datasette.database import Database, QueryInterrupted
 from datasette.utils import sqlite_timelimit
 from pyroaring import BitMap
@@ -41,7 +41,7 @@ class LetterSets:
     every: BitMap
     facets: Mapping[str, Mapping[str, FacetValue]]
     months: Mapping[Month, BitMap]
-    found: "OrderedDict[Condition, BitMap]" = field(default_factory=OrderedDict)
+    found: "LRUCache[Condition, BitMap]" = field(default_factory=lambda: LRUCache(FOUND))
 
     def under(self, facet: str, values: Iterable[str]) -> BitMap:
         """The letters that stand under any of some values of a facet."""
@@ -75,13 +75,12 @@ async def letters_chosen(database: Database, choices: Choices) -> BitMap:
 
 async def _fulfilling(database: Database, sets: LetterSets, condition: Condition) -> BitMap:
     """The letters that fulfil a condition of SQL."""
-    if condition not in sets.found:
+    found = sets.found.get(condition)
+    if found is None:
         sql = f"select sort_key from letters where {condition.clause}"
-        sets.found[condition] = await keys_found(database, sql, dict(condition.parameters))
-    sets.found.move_to_end(condition)
-    while len(sets.found) > FOUND:
-        sets.found.popitem(last=False)
-    return sets.found[condition]
+        found = await keys_found(database, sql, dict(condition.parameters))
+        sets.found[condition] = found
+    return found
 
 
 async def keys_found(database: Database, sql: str, parameters: Mapping[str, str]) -> BitMap:

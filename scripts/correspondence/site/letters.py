@@ -1,9 +1,9 @@
 """The letters that pages show: read from the database once, and kept while there is room."""
 
-from collections import OrderedDict
 from collections.abc import Collection
 from weakref import WeakKeyDictionary
 
+from cachetools import LRUCache
 from datasette.database import Database
 
 from ..database.reading import read_letters
@@ -12,7 +12,7 @@ from ..records.model import Letter
 ROOM = 2_000
 """Letters that are kept, of which those not asked for longest are forgotten first."""
 
-_KEPT: "WeakKeyDictionary[Database, OrderedDict[str, Letter]]" = WeakKeyDictionary()
+_KEPT: "WeakKeyDictionary[Database, LRUCache[str, Letter]]" = WeakKeyDictionary()
 
 
 async def letters_of(database: Database, ids: Collection[str]) -> dict[str, Letter]:
@@ -20,15 +20,11 @@ async def letters_of(database: Database, ids: Collection[str]) -> dict[str, Lett
 
     An archive does not change while it is served, so neither do its letters.
     """
-    kept = _KEPT.setdefault(database, OrderedDict())
+    kept = _KEPT.setdefault(database, LRUCache(ROOM))
     found = {letter_id: kept[letter_id] for letter_id in ids if letter_id in kept}
     missing = [letter_id for letter_id in dict.fromkeys(ids) if letter_id not in found]
     if missing:
         read = await database.execute_fn(lambda c: list(read_letters(c, missing)))
         found.update((letter.id, letter) for letter in read)
-    for letter_id, letter in found.items():
-        kept[letter_id] = letter
-        kept.move_to_end(letter_id)
-    while len(kept) > ROOM:
-        kept.popitem(last=False)
+    kept.update(found)
     return {letter_id: found[letter_id] for letter_id in ids if letter_id in found}

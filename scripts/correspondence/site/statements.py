@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 from urllib.parse import urlencode
+from weakref import WeakKeyDictionary
 
+from cachetools import LRUCache
 from datasette.database import Database
 
 from ..records.archive import Frame
@@ -87,30 +89,44 @@ _COUNTS = {
     "topic": "select topic as value, count(*) as number from statements "
     "where topic is not null and {} group by topic",
     "party": f"select {_PARTY} as value, "
-    "count(distinct statements.letter || '#' || statements.id) as number "
+    "count(distinct statements.rowid) as number "
     f"from statements join statement_parties on {_OF.format('statement_parties', 'letter')} "
     "where {} group by 1",
     "outcome": "select coalesce(how, '" + NOT_TAKEN_UP + "') as value, "
-    "count(distinct statements.letter || '#' || statements.id) as number "
+    "count(distinct statements.rowid) as number "
     f"from statements left join taken_up on {_OF.format('taken_up', 'statement_letter')} "
     "where {} group by 1",
 }
 
 
-async def facets(database: Database, frame: Frame, choice: Filter) -> dict[str, list[Value]]:
+REMEMBERED = 64
+"""Choices whose facets are remembered, since every page of their list shows the same."""
+
+Facets = dict[str, list[Value]]
+_REMEMBERED: "WeakKeyDictionary[Database, LRUCache[str, Facets]]" = WeakKeyDictionary()
+
+
+async def facets(database: Database, frame: Frame, choice: Filter) -> Facets:
     """The values of every facet with exact counts, made under the choices of the other facets."""
-    found = {}
-    for facet, sql in _COUNTS.items():
-        condition, parameters = choice.where(but=facet)
-        rows = await database.execute(sql.format(condition), parameters)
-        counts = {row["value"]: row["number"] for row in rows}
-        chosen = choice.chosen.get(facet, ())
-        values = _ordered(facet, {**dict.fromkeys(chosen, 0), **counts}, frame)
-        found[facet] = [
-            Value(value, label_of(frame, facet, value), number, value in chosen)
-            for value, number in values
-        ]
+    remembered = _REMEMBERED.setdefault(database, LRUCache(REMEMBERED))
+    found = remembered.get(choice.query)
+    if found is None:
+        found = {facet: await _values(database, frame, choice, facet) for facet in _COUNTS}
+        remembered[choice.query] = found
     return found
+
+
+async def _values(database: Database, frame: Frame, choice: Filter, facet: str) -> list[Value]:
+    """The values of one facet, those chosen among them even where nothing bears them."""
+    condition, parameters = choice.where(but=facet)
+    rows = await database.execute(_COUNTS[facet].format(condition), parameters)
+    counts = {row["value"]: row["number"] for row in rows}
+    chosen = choice.chosen.get(facet, ())
+    values = _ordered(facet, {**dict.fromkeys(chosen, 0), **counts}, frame)
+    return [
+        Value(value, label_of(frame, facet, value), number, value in chosen)
+        for value, number in values
+    ]
 
 
 def _ordered(facet: str, counts: Mapping[str, int], frame: Frame) -> list[tuple[str, int]]:

@@ -23,11 +23,28 @@ from .headers import App, Receive, Scope, Send
 LOOK_SECONDS = 0.5
 """Between two looks at the file; what two looks in a row find the same is taken."""
 
+_BEGINNINGS = 20
+
+FIRST = (
+    "/",
+    "/archive/letters",
+    "/archive/organisations",
+    "/archive/people",
+    "/statements",
+    "/data",
+)
+"""What an archive asks itself for as soon as it is served, so that no visitor waits for what is
+made but once: compiled templates, entries of lists, counts of large registers."""
+
 _LOG = logging.getLogger("correspondence")
 
 
 class NotServed(Exception):
     """An archive does not answer; the message says what it does."""
+
+
+class BeingWritten(NotAnArchive):
+    """The file changed while it was read."""
 
 
 class SwappingApp:
@@ -79,6 +96,7 @@ class SwappingApp:
             self._end(new)
             raise
         old, self.current = self.current, new
+        new.preparing = asyncio.create_task(new.prepare())
         if old and not old.requests:
             self._end(old)
         return new.seen
@@ -86,7 +104,7 @@ class SwappingApp:
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
         try:
-            seen = await self.swap()
+            seen = await self._begin()
         except (NotAnArchive, NotServed, OSError) as error:
             await send({"type": "lifespan.startup.failed", "message": f"letters: {error}"})
             return
@@ -100,6 +118,14 @@ class SwappingApp:
             self._end(self.current)
         await asyncio.gather(*self._ending)
         await send({"type": "lifespan.shutdown.complete"})
+
+    async def _begin(self) -> "_Seen":
+        """The first archive; while it is being replaced, it is waited for."""
+        for _ in range(_BEGINNINGS):
+            with suppress(BeingWritten):
+                return await self.swap()
+            await asyncio.sleep(LOOK_SECONDS)
+        return await self.swap()
 
     async def _follow(self, known: "_Seen") -> None:
         """Swap whenever there is another file than the known one, or another content in it."""
@@ -118,7 +144,7 @@ class SwappingApp:
                 _LOG.info("%s was replaced; the new archive is served", self.database)
 
     def _end(self, served: "_Served") -> None:
-        task = asyncio.create_task(asyncio.to_thread(served.close))
+        task = asyncio.create_task(served.end())
         self._ending.add(task)
         task.add_done_callback(self._ending.discard)
 
@@ -146,18 +172,30 @@ class _Served:
             copy = Path(self.folder.name) / "archive.db"
             if self.seen:
                 shutil.copyfile(database, copy)
-            _must_be_whole(copy, database)
             if _look(database) != self.seen:
-                raise NotAnArchive(f"{database} was written to while it was read")
+                raise BeingWritten(f"{database} was written to while it was read")
+            _must_be_whole(copy, database)
             self.datasette = make(copy)
             _ = self.datasette.get_database("archive").hash  # takes a while, so not in a request
         except BaseException:
             self.folder.cleanup()
             raise
         self.app: App = self.datasette.app()
+        self.preparing: asyncio.Task[None] | None = None
 
-    def close(self) -> None:
+    async def prepare(self) -> None:
+        """Ask for the first pages; of faults in them is told who asks for them next."""
+        for path in FIRST:
+            await self.datasette.client.get(path)
+
+    async def end(self) -> None:
         """Let go of its threads and files."""
+        if self.preparing:
+            self.preparing.cancel()
+            await asyncio.gather(self.preparing, return_exceptions=True)
+        await asyncio.to_thread(self._close)
+
+    def _close(self) -> None:
         self.datasette.executor.shutdown()
         for database in self.datasette.databases.values():
             database.close()
