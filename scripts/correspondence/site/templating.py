@@ -17,7 +17,7 @@ from ..records.archive import Frame
 from ..records.dates import EdtfDate
 from ..records.model import Organisation, Person
 from ..records.words import LANGUAGES
-from . import datasette_pages, present, state, words
+from . import datasette_pages, present, rendering, state, words
 from .choices import FACETS
 from .fragments import Fragments
 from .search import FIELDS
@@ -44,6 +44,7 @@ def prepare(env: Environment, datasette: Datasette) -> None:
         path = datasette.urls.path(f"/-/static-plugins/correspondence/{name}")
         return f"{path}?{_version(name)}"
 
+    env.bytecode_cache = rendering.WAITING
     env.globals.update(datasette_pages.functions(datasette))
     env.globals.update(
         archive=archive,
