@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from .looking import Look, look_at
+
 NAMES = "chromium chromium-browser google-chrome google-chrome-stable".split()
 OPTIONS = "--no-sandbox --disable-gpu --no-first-run --disable-background-networking".split()
 
@@ -50,3 +52,16 @@ def server(
     finally:
         process.terminate()
         process.communicate()
+
+
+@pytest.fixture(scope="module")
+def look(browser: Browser, server: str) -> Callable[[str], Look]:
+    """Look at a page of the archive, once for all tests of a module."""
+    seen: dict[str, Look] = {}
+
+    def look_once(path: str) -> Look:
+        if path not in seen:
+            seen[path] = look_at(browser, server, path)
+        return seen[path]
+
+    return look_once

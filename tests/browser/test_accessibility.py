@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from .barriers import barriers_of, colours_too_near, resize, unfold
+from .looking import Look, colours_too_near
 
 pytestmark = pytest.mark.browser
 
@@ -58,11 +58,6 @@ def visit(browser: Browser, server: str) -> Callable[..., Any]:
         context = browser.new_context(base_url=server, viewport=viewport, **profile)
         page = context.new_page()
         page.set_default_timeout(60_000)
-        page.requested = []
-        page.on("request", lambda request: page.requested.append(request.url))
-        page.complaints = []
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
-        page.on("console", lambda said: said.type == "error" and page.complaints.append(said.text))
         page.goto(path)
         try:
             yield page
@@ -73,9 +68,8 @@ def visit(browser: Browser, server: str) -> Callable[..., Any]:
 
 
 @every_page
-def test_no_page_has_a_barrier(visit: Callable[..., Any], path: str) -> None:
-    with visit(path, reduced_motion="reduce") as page:
-        assert barriers_of(page) == []
+def test_no_page_has_a_barrier(look: Callable[[str], Look], path: str) -> None:
+    assert look(path).barriers == []
 
 
 @pytest.mark.parametrize("path", DRAWN.values(), ids=DRAWN)
@@ -87,15 +81,8 @@ def test_no_wide_drawing_has_colours_that_are_too_near_in_the_dark(
 
 
 @every_page
-def test_no_page_is_wider_than_the_screen(visit: Callable[..., Any], path: str) -> None:
-    with visit(path, width=375) as page:
-        widths = []
-        for width in (375, 320):
-            resize(page, width)
-            widths.append(page.evaluate("document.documentElement.scrollWidth"))
-        unfold(page)
-        widths.append(page.evaluate("document.documentElement.scrollWidth"))
-    assert widths == [375, 320, 320]
+def test_no_page_is_wider_than_the_screen(look: Callable[[str], Look], path: str) -> None:
+    assert look(path).widths == [800, 375, 320, 320]
 
 
 @pytest.mark.parametrize("path", ["/", LETTER])
@@ -111,16 +98,11 @@ def test_a_drawing_is_seen_at_every_width(visit: Callable[..., Any], path: str, 
 
 @every_page
 def test_a_page_asks_nothing_of_another_origin_and_nothing_in_vain(
-    visit: Callable[..., Any], server: str, path: str
+    look: Callable[[str], Look], server: str, path: str
 ) -> None:
-    with visit(path) as page:
-        page.wait_for_load_state("networkidle")
-        elsewhere = [u for u in page.requested if not u.startswith((f"{server}/", "data:"))]
-        itself = [text for text in page.complaints if "Failed to load resource" not in text]
-        assert elsewhere == []
-        assert itself == []
-        if path not in REFUSED:
-            assert page.complaints == []
+    seen = look(path)
+    assert [url for url in seen.requested if not url.startswith((f"{server}/", "data:"))] == []
+    assert (seen.its_own_complaints if path in REFUSED else seen.complaints) == []
 
 
 # --- without JavaScript

@@ -1,6 +1,6 @@
 """Datasette's own pages and the page of downloads in a browser, under the security policy."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any
@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, Page
 
-from .barriers import barriers_of, resize, unfold
+from .looking import Look
 
 pytestmark = pytest.mark.browser
 
@@ -49,9 +49,7 @@ def visiting(browser: Browser, server: str, path: str, **profile: Any) -> Iterat
     page.complaints = []
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
     page.on("console", lambda said: page.complaints.append(said.text))
-    policy = page.goto(path).headers["content-security-policy"].split("; ")
-    assert set(POLICY) <= set(policy)
-    assert "unsafe" not in str(policy)
+    page.goto(path)
     try:
         yield page
     finally:
@@ -63,20 +61,17 @@ def viewport(width: int) -> dict[str, int]:
 
 
 @every_page
-def test_no_page_has_a_barrier(browser: Browser, server: str, path: str) -> None:
-    with visiting(browser, server, path) as page:
-        assert barriers_of(page) == []
+def test_no_page_has_a_barrier(look: Callable[[str], Look], path: str) -> None:
+    assert look(path).barriers == []
 
 
 @every_page
-def test_no_page_breaks_the_policy_or_the_width(browser: Browser, server: str, path: str) -> None:
-    with visiting(browser, server, path, viewport=viewport(1280)) as page:
-        for width in (1280, 800, 375, 320):
-            resize(page, width)
-            assert page.evaluate("document.documentElement.scrollWidth") == width
-        unfold(page)
-        assert page.evaluate("document.documentElement.scrollWidth") == 320
-        assert [text for text in page.complaints if "Failed to load resource" not in text] == []
+def test_no_page_breaks_the_policy_or_the_width(look: Callable[[str], Look], path: str) -> None:
+    seen = look(path)
+    assert set(POLICY) <= set(seen.policy)
+    assert "unsafe" not in str(seen.policy)
+    assert seen.its_own_complaints == []
+    assert seen.widths == [800, 375, 320, 320]
 
 
 def test_the_policy_would_be_noticed(browser: Browser, server: str) -> None:

@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, Page
 from ..conftest import Archive, make_archive
 from ..site.answers import Pairs
 from ..sites import Site, serve
-from .barriers import barriers_of, resize
+from .looking import barriers_of, resize
 
 pytestmark = pytest.mark.browser
 

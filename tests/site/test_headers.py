@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
-from correspondence.site import errors
+from anyio.from_thread import BlockingPortal
+from correspondence.site import errors, shedding
 
+from ..sites import serve
 from .answers import Page
 from .conftest import Site
 from .made_up import WITHDRAWN
@@ -134,6 +137,24 @@ def test_so_does_a_fault_of_ours(
     page = ask(fresh_site, (f"{LETTER}{suffix}", {}), 500)
     assert_headers(page)
     assert "secret" not in page.text
+
+
+@pytest.mark.parametrize("suffix", ["", ".json"])
+def test_so_does_a_refusal_of_more_than_can_be_answered(
+    archive_db: Path,
+    real_letters: Path,
+    portal: BlockingPortal,
+    monkeypatch: pytest.MonkeyPatch,
+    suffix: str,
+) -> None:
+    monkeypatch.setattr(shedding, "MOST_AT_ONCE", 0)
+    monkeypatch.setattr(shedding, "MOST_WAITING", 0)
+    with serve(real_letters, portal, archive_db) as site:
+        page = ask(site, (f"/archive/letters{suffix}", {}), 503)
+    assert_headers(page)
+    assert int(page.headers["retry-after"]) > 0
+    assert page.headers["cache-control"] == "no-store"
+    assert not suffix or page.json["error"].startswith("The archive has more requests")
 
 
 def test_only_what_is_there_is_kept_for_a_year(site: Site) -> None:

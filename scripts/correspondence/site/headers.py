@@ -51,62 +51,79 @@ def wrap(app: App, prefix: str) -> App:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
-
-        begun = False
-
-        async def send_with_headers(message: Message) -> None:
-            nonlocal begun
-            if message["type"] == "http.response.start":
-                if begun:
-                    raise RuntimeError("an answer that was begun cannot become another")
-                begun = True
-                headers = [pair for pair in message.get("headers", []) if pair[0] != b"vary"]
-                present = {name.lower() for name, _ in headers}
-                headers += [pair for pair in _HEADERS if pair[0] not in present]
-                if scope["scheme"] == "https":
-                    headers.append((b"strict-transport-security", b"max-age=31536000"))
-                if b"cache-control" not in present:
-                    headers.append((b"cache-control", _freshness(scope, message["status"])))
-                message = {**message, "headers": headers}
-            await send(message)
-
-        raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
-        if not raw_path.isascii() or _CONTROLS.search(raw_path + scope["query_string"]):
-            message = "An address has plain letters and signs; others are written like %C3%A9."
-            await _refuse(scope, send_with_headers, 400, message)
+        answer = _Answer(scope, send)
+        if mistake := _mistake_of(scope):
+            await refuse(scope, answer, *mistake)
             return
-        if len(raw_path) + len(scope["query_string"]) > _LONGEST_ADDRESS:
-            message = f"An address may have at most {_LONGEST_ADDRESS:,} bytes."
-            await _refuse(scope, send_with_headers, 414, message)
-            return
-        if not _is_host(scope):
-            await _refuse(scope, send_with_headers, 400, "The request names no host that can be.")
-            return
-        if scope["method"] == "POST" and scope["path"].endswith(_ASKED_BY_POST):
+        if scope["method"] == "POST" and _may_post(scope):
             body = await _read_body(receive)
             if body is None:
                 message = f"A question may have at most {_LONGEST_BODY:,} bytes."
-                await _refuse(scope, send_with_headers, 413, message)
+                await refuse(scope, answer, 413, message)
                 return
             receive = _again(body, receive)
         elif scope["method"] not in _METHODS:
-            await _refuse_method(scope, send_with_headers)
+            await _refuse_method(scope, answer)
             return
         kept = [
             (n, v) for n, v in scope["headers"] if n.lower() not in (b"cookie", b"authorization")
         ]
         scope = {**_prefixed_once(scope, prefix), "headers": kept}
         try:
-            await app(scope, receive, send_with_headers)
+            await app(scope, receive, answer)
         except Exception as error:
             # Errors have pages (:mod:`.errors`); this is for one that comes while such a page is
             # made, so that even then the visitor is shown nothing of it.
-            if begun:
+            if answer.begun:
                 raise
             _LOG.error("fault: %s %s", scope["method"], scope["path"], exc_info=error)
-            await _refuse(scope, send_with_headers, 500, "Something went wrong here.")
+            await refuse(scope, answer, 500, "Something went wrong here.")
 
     return wrapped
+
+
+class _Answer:
+    """Sends an answer with our headers beside its own."""
+
+    def __init__(self, scope: Scope, send: Send) -> None:
+        self.scope = scope
+        self.send = send
+        self.begun = False
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            if self.begun:
+                raise RuntimeError("an answer that was begun cannot become another")
+            self.begun = True
+            message = {**message, "headers": self._headers(message)}
+        await self.send(message)
+
+    def _headers(self, message: Message) -> list[tuple[bytes, bytes]]:
+        headers = [pair for pair in message.get("headers", []) if pair[0] != b"vary"]
+        present = {name.lower() for name, _ in headers}
+        headers += [pair for pair in _HEADERS if pair[0] not in present]
+        if self.scope["scheme"] == "https":
+            headers.append((b"strict-transport-security", b"max-age=31536000"))
+        if b"cache-control" not in present:
+            headers.append((b"cache-control", _freshness(self.scope, message["status"])))
+        return headers
+
+
+def _mistake_of(scope: Scope) -> tuple[int, str] | None:
+    """What is wrong with a request before any page is asked: a status and a sentence."""
+    raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
+    if not raw_path.isascii() or _CONTROLS.search(raw_path + scope["query_string"]):
+        return 400, "An address has plain letters and signs; others are written like %C3%A9."
+    if len(raw_path) + len(scope["query_string"]) > _LONGEST_ADDRESS:
+        return 414, f"An address may have at most {_LONGEST_ADDRESS:,} bytes."
+    if not _is_host(scope):
+        return 400, "The request names no host that can be."
+    return None
+
+
+def _may_post(scope: Scope) -> bool:
+    path: str = scope["path"]
+    return path.endswith(_ASKED_BY_POST)
 
 
 def _is_host(scope: Scope) -> bool:
@@ -168,17 +185,17 @@ def _again(body: bytes, receive: Receive) -> Receive:
 
 
 async def _refuse_method(scope: Scope, send: Send) -> None:
-    allowed = (*_METHODS, "POST") if scope["path"].endswith(_ASKED_BY_POST) else _METHODS
+    allowed = (*_METHODS, "POST") if _may_post(scope) else _METHODS
     header = (b"allow", ", ".join(allowed).encode())
     if scope["method"] == "OPTIONS":
         await send({"type": "http.response.start", "status": 204, "headers": [header]})
         await send({"type": "http.response.body", "body": b""})
         return
     message = "This archive is read-only: only GET and HEAD are answered."
-    await _refuse(scope, send, 405, message, header)
+    await refuse(scope, send, 405, message, header)
 
 
-async def _refuse(
+async def refuse(
     scope: Scope, send: Send, status: int, message: str, *more: tuple[bytes, bytes]
 ) -> None:
     """A refusal of what the site itself is not asked about: as JSON where that was asked for."""

@@ -6,7 +6,7 @@ that are kept (:mod:`.caching`) do not come this way.
 
 import asyncio
 
-from .headers import App, Message, Receive, Scope, Send
+from .headers import App, Message, Receive, Scope, Send, refuse
 
 MOST_AT_ONCE = 8
 """Answers that one process makes at a time; Datasette asks the database by three threads."""
@@ -16,7 +16,8 @@ MOST_WAITING = 120
 
 RETRY_SECONDS = 5
 _ALWAYS = "/health"  # who watches over the site is to know that it lives
-_REFUSAL = b"The archive has more requests than it can answer now. Please try again in a moment.\n"
+_REFUSAL = "The archive has more requests than it can answer now. Please try again in a moment."
+_HEADERS = ((b"retry-after", str(RETRY_SECONDS).encode()), (b"cache-control", b"no-store"))
 
 
 def wrap(app: App) -> App:
@@ -30,7 +31,7 @@ def wrap(app: App) -> App:
             await app(scope, receive, send)
             return
         if turns.locked() and waiting >= MOST_WAITING:
-            await _refuse(send)
+            await refuse(scope, send, 503, _REFUSAL, *_HEADERS)
             return
         waiting += 1
         try:
@@ -62,13 +63,3 @@ class _Turn:
         if self.turns:
             self.turns.release()
             self.turns = None
-
-
-async def _refuse(send: Send) -> None:
-    headers = [
-        (b"content-type", b"text/plain; charset=utf-8"),
-        (b"retry-after", str(RETRY_SECONDS).encode()),
-        (b"cache-control", b"no-store"),
-    ]
-    await send({"type": "http.response.start", "status": 503, "headers": headers})
-    await send({"type": "http.response.body", "body": _REFUSAL})
