@@ -7,7 +7,7 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,6 +95,18 @@ def _parse_all(folder: Path) -> None:
         yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
 
 
+@contextmanager
+def _site(database: Path) -> Iterator[Datasette]:
+    """The site of a database; what SQLite may hold is counted for all sites of a process."""
+    datasette = make_datasette(database, PATIENT)
+    try:
+        yield datasette
+    finally:
+        datasette.executor.shutdown()
+        for mounted in datasette.databases.values():
+            mounted.close()
+
+
 async def _begun(datasette: Datasette) -> App:
     """The application as a server begins with it: what is made but once is there."""
     app: App = datasette.app()
@@ -105,18 +117,18 @@ async def _begun(datasette: Datasette) -> App:
 
 async def page_figures(database: Path, plain: Path) -> list[Figure]:
     """The timeline: made anew, kept in memory, and not changed."""
-    datasette = make_datasette(database, PATIENT)
-    ours = await _begun(datasette)
     [taken] = time_of(plain, ["_size=100"], rate=True)
     against = "plain Datasette's page of the table, same rows"
-    functions = datasette.jinja_env.globals
-    kept_pieces, functions["kept"] = functions["kept"], Fragments(room=0)
-    alone = await per_second(lambda n: get(ours, "/", host=f"{n}.example"))
-    functions["kept"] = kept_pieces
-    first = await per_second(lambda n: get(ours, "/", host=f"other-{n}.example"))
-    kept = await per_second(lambda _: get(ours, "/"))
-    tag = (await get(ours, "/"))[1][b"etag"]
-    unchanged = await per_second(lambda _: get(ours, "/", shown=tag))
+    with _site(database) as datasette:
+        ours = await _begun(datasette)
+        functions = datasette.jinja_env.globals
+        kept_pieces, functions["kept"] = functions["kept"], Fragments(room=0)
+        alone = await per_second(lambda n: get(ours, "/", host=f"{n}.example"))
+        functions["kept"] = kept_pieces
+        first = await per_second(lambda n: get(ours, "/", host=f"other-{n}.example"))
+        kept = await per_second(lambda _: get(ours, "/"))
+        tag = (await get(ours, "/"))[1][b"etag"]
+        unchanged = await per_second(lambda _: get(ours, "/", shown=tag))
     return [
         Figure("timeline, first asked for", first, "/s", 1 / taken, against),
         Figure("timeline, made without any memory", alone, "/s", 1 / taken, against),
@@ -127,39 +139,34 @@ async def page_figures(database: Path, plain: Path) -> list[Figure]:
 
 async def list_figures(database: Path, plain: Path, size: int) -> list[Figure]:
     """The list with all facets under mixed choices, each address asked for the first time."""
-    datasette = make_datasette(database, PATIENT)
-    app = await _begun(datasette)
-    times = [
-        await seconds(get(app, f"{path}?{query}"))
-        for number, query in enumerate(MIXED)
-        # On either page first, since what is found for one is at hand for the other.
-        for path in (("/archive/letters", "/"), ("/", "/archive/letters"))[number % 2]
-    ]
+    with _site(database) as datasette:
+        app = await _begun(datasette)
+        times = [
+            await seconds(get(app, f"{path}?{query}"))
+            for number, query in enumerate(MIXED)
+            # On either page first, since what is found for one is at hand for the other.
+            for path in (("/archive/letters", "/"), ("/", "/archive/letters"))[number % 2]
+        ]
+        pages = [await seconds(get(app, f"/?{query}", host="bare.example")) for query in MIXED]
     baseline = statistics.median(time_of(plain, [f"{FACETS}&{query}" for query in PLAIN_MIXED]))
-    bare = await _bare_times(datasette, database)
+    own = 0.0
+    for query in MIXED:
+        with _site(database) as datasette:
+            own += await sql_seconds(datasette, database, f"/?{query}")
+    alone = sql_alone_seconds(database, MIXED)
     with closing(sqlite3.connect(database)) as connection:
         search = timed(lambda: connection.execute(_BARE_SEARCH).fetchall())
-    again = await _begun(make_datasette(database, PATIENT))
-    searching = await seconds(get(again, "/?_search=pegasus&_order=relevance"))
+    with _site(database) as datasette:
+        app = await _begun(datasette)
+        searching = await seconds(get(app, "/?_search=pegasus&_order=relevance"))
     what = f"list with all facets, {size:,} letters"
     return [
         Figure(f"{what}: median", statistics.median(times), "s", baseline, _PLAIN),
         Figure(f"{what}: 95 of 100 within", percentile(times, 95), "s"),
-        Figure(f"{what}: sum of all", bare[0], "s", bare[1], "their own SQL in sqlite3"),
-        Figure(f"{what}: the same", bare[0], "s", bare[2], "the same answers by SQL alone"),
+        Figure(f"{what}: sum of all", sum(pages), "s", alone, "the same answers by SQL alone"),
+        Figure(f"{what}: the same", sum(pages), "s", own, "what little SQL these pages ask for"),
         Figure(f"search, {size:,} letters", searching, "s", search, "the bare FTS5 query, bm25"),
     ]
 
 
 _PLAIN = "plain Datasette, three facets of lists and two of columns"
-
-
-async def _bare_times(datasette: Datasette, database: Path) -> tuple[float, float, float]:
-    """Seconds of all choices together: as pages, their statements, and SQL that tells the same."""
-    app = datasette.app()
-    pages = statements = 0.0
-    for query in MIXED:
-        path = f"/?{query}"
-        pages += await seconds(get(app, path, host="bare.example"))
-        statements += await sql_seconds(make_datasette(database, PATIENT), database, path)
-    return pages, statements, sql_alone_seconds(database, MIXED)

@@ -21,6 +21,7 @@ MOST_MARKS = 300
 
 
 Replies = list[tuple[str, str, bool]]
+Marks = tuple[list[dict[str, Any]], Replies]
 
 
 @dataclass(frozen=True)
@@ -30,63 +31,79 @@ class Drawing:
     It is drawn when it is looked at: a page of which this piece is kept does not.
     """
 
-    lanes: list[str]
-    dots: list[Dot]
-    replies: Replies
-    events: list[Happening]
-    end: datetime.date | None
-    counts: Counts | None = None
+    frame: Frame
+    sets: LetterSets
+    chosen: BitMap
+    marks: Marks | None
+    """What is drawn of each letter, and the replies between them; nothing of a large archive."""
+
+    @cached_property
+    def lanes(self) -> list[str]:
+        """The names of the groups that have a line each."""
+        return [lane.name for lane in self.frame.info.lanes]
+
+    @cached_property
+    def dots(self) -> list[Dot]:
+        """The letters, those that were not chosen faint."""
+        rows, _ = self.marks or ([], [])
+        return [
+            _dot(row, self._numbers, is_faint=row["sort_key"] not in self.chosen) for row in rows
+        ]
 
     @cached_property
     def wide(self) -> Wide:
         """Time runs to the right."""
-        return wide(self.dots, self.replies, self.events, self.lanes, self.end)
+        _, replies = self.marks or ([], [])
+        end = self.frame.info.span.latest
+        return wide(self.dots, replies, _happenings(self.frame), self.lanes, end)
 
     @cached_property
     def narrow(self) -> Narrow:
         """Time runs down."""
-        return narrow(self.dots, self.replies, self.events, self.lanes)
+        _, replies = self.marks or ([], [])
+        return narrow(self.dots, replies, _happenings(self.frame), self.lanes)
 
     @cached_property
     def densities(self) -> Densities | None:
         """What stands in the place of both for a large archive."""
-        return None if self.counts is None else densities(self.counts, self.lanes)
+        if self.marks:
+            return None
+        return densities(_counts(self.sets, self.chosen, self._numbers), self.lanes)
 
     @property
     def undrawn(self) -> int:
         """Letters without a date at which to draw them."""
         return sum(dot.middle is None for dot in self.dots)
 
+    @property
+    def _numbers(self) -> dict[str, int]:
+        return {lane.id: number for number, lane in enumerate(self.frame.info.lanes)}
+
 
 async def draw(database: Database, frame: Frame, choices: Choices) -> Drawing:
     """The drawing of the whole archive, in which what was not chosen is faint."""
     sets = await sets_of(database)
     chosen = await letters_chosen(database, choices)
-    lanes = [lane.name for lane in frame.info.lanes]
-    numbers = {lane.id: number for number, lane in enumerate(frame.info.lanes)}
-    if len(sets.every) > MOST_MARKS:
-        return Drawing(lanes, [], [], [], None, _counts(sets, chosen, numbers))
-    rows, replies = await _rows(database)
-    dots = [_dot(row, numbers, is_faint=row["sort_key"] not in chosen) for row in rows]
-    return Drawing(lanes, dots, replies, _happenings(frame), frame.info.span.latest)
+    is_large = len(sets.every) > MOST_MARKS
+    return Drawing(frame, sets, chosen, None if is_large else await _marks(database))
 
 
-_ROWS: "WeakKeyDictionary[Database, tuple[list[dict[str, Any]], Replies]]" = WeakKeyDictionary()
+_MARKS: "WeakKeyDictionary[Database, Marks]" = WeakKeyDictionary()
 
 
-async def _rows(database: Database) -> tuple[list[dict[str, Any]], Replies]:
+async def _marks(database: Database) -> Marks:
     """What is drawn of all letters, and the replies between them: the same in every drawing."""
-    if database not in _ROWS:
+    if database not in _MARKS:
         rows = await database.execute(
             "select id, sort_key, lane, date, from_names, to_names, title, answered from letters "
             "order by sort_key"
         )
         replies = await database.execute("select * from replies order by letter, position")
-        _ROWS[database] = (
+        _MARKS[database] = (
             [dict(row) for row in rows],
             [(r["in_reply_to"], r["letter"], r["certainty"] == "inferred") for r in replies],
         )
-    return _ROWS[database]
+    return _MARKS[database]
 
 
 def _dot(row: dict[str, Any], lanes: dict[str, int], *, is_faint: bool) -> Dot:

@@ -5,7 +5,7 @@ second value would bring; a chosen value stays in sight even where its count is 
 once under each of its values.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -32,10 +32,30 @@ class Value:
     selected: bool
 
 
-async def count_facets(
-    database: Database, choices: Choices, among: BitMap | None = None
-) -> dict[str, list[Value]]:
+@dataclass(frozen=True)
+class Counts(Mapping[str, list[Value]]):
     """The values of every facet with their counts, in the order of the page.
+
+    A facet is counted when it is looked at: a page of which this piece is kept does not.
+    """
+
+    sets: LetterSets
+    under: Mapping[str, tuple[BitMap, Collection[str]]]
+    """The letters among which a facet is counted, and its values that are chosen."""
+
+    def __getitem__(self, facet: str) -> list[Value]:
+        letters, selected = self.under[facet]
+        return values_of(self.sets, facet, letters, selected)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.under)
+
+    def __len__(self) -> int:
+        return len(self.under)
+
+
+async def count_facets(database: Database, choices: Choices, among: BitMap | None = None) -> Counts:
+    """The values of every facet with their counts.
 
     Values that no letter has under the other choices are left out, unless they are chosen. With
     ``among``, only those letters are counted.
@@ -43,13 +63,13 @@ async def count_facets(
     sets = await sets_of(database)
     among = sets.every if among is None else among
     chosen = among & await letters_chosen(database, choices)
-    counted = {}
+    under = {}
     for facet in FACETS:
         selected, letters = choices.chosen.get(facet, ()), chosen
         if selected:
             letters = among & await letters_chosen(database, choices.without_facet(facet))
-        counted[facet] = values_of(sets, facet, letters, selected)
-    return counted
+        under[facet] = letters, selected
+    return Counts(sets, under)
 
 
 def values_of(
