@@ -17,8 +17,8 @@ WIDE, BETWEEN, NARROW, NARROWEST = 1280, 800, 375, 320
 class Look:
     """What one look at a page tells.
 
-    ``widths`` are those of the page on screens of 800, 375 and 320 pixels, and on the last with
-    open folds.
+    ``widths`` are those of the page on screens of 1280, 800, 375 and 320 pixels, and on the last
+    with open folds.
     """
 
     barriers: list[Any]
@@ -47,7 +47,7 @@ def look_at(browser: Browser, server: str, path: str) -> Look:
         answer = page.goto(path, wait_until="networkidle")
         policy = answer.headers["content-security-policy"].split("; ")
         widths = []
-        for width in (BETWEEN, NARROW, NARROWEST):
+        for width in (WIDE, BETWEEN, NARROW, NARROWEST):
             resize(page, width)
             widths.append(page.evaluate("document.documentElement.scrollWidth"))
         unfold(page)

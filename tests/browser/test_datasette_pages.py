@@ -71,7 +71,7 @@ def test_no_page_breaks_the_policy_or_the_width(look: Callable[[str], Look], pat
     assert set(POLICY) <= set(seen.policy)
     assert "unsafe" not in str(seen.policy)
     assert seen.its_own_complaints == []
-    assert seen.widths == [800, 375, 320, 320]
+    assert seen.widths == [1280, 800, 375, 320, 320]
 
 
 def test_the_policy_would_be_noticed(browser: Browser, server: str) -> None:

@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, Page
 from ..conftest import Archive, make_archive
 from ..site.answers import Pairs
 from ..sites import Site, serve
-from .looking import barriers_of, resize
+from .looking import barriers_of, resize, unfold
 
 pytestmark = pytest.mark.browser
 
@@ -161,10 +161,11 @@ def test_a_permalink_works_on_a_plain_server(visit: Visit, places: dict[str, str
 @pytest.mark.parametrize("path", ["", f"archive/letters/{FIRST}", "search", "copy", "statements"])
 def test_no_page_has_a_barrier(visit: Visit, path: str) -> None:
     with visit("disk", path, reduced_motion="reduce") as page:
-        assert barriers_of(page) == []
+        unfold(page)
         for width in (1280, 375):
             resize(page, width)
             assert page.evaluate("document.documentElement.scrollWidth") == width
+        assert barriers_of(page) == []
         assert page.complaints == []
 
 

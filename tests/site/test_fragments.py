@@ -1,7 +1,10 @@
 """Pieces of pages that are kept: made once, alike everywhere, no more than there is room for."""
 
 from collections.abc import Callable
+from typing import Any
 
+import pytest
+from correspondence.site import drawing, facets
 from correspondence.site.fragments import Fragments
 from markupsafe import Markup
 
@@ -56,6 +59,23 @@ def test_an_entry_is_the_same_in_every_list_but_for_what_a_search_marks(
     marked = entry("/?_search=pegasus&_year=2019")
     assert marked.count("<mark>") > 0
     assert entry("/?_from=access-now&_year=2019") == first
+
+
+def test_what_is_kept_is_not_counted_or_drawn_again(
+    fresh_site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+
+    def noting(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda *arguments: (made.append(name), function(*arguments))[1]
+
+    monkeypatch.setattr(facets, "values_of", noting("facet", facets.values_of))
+    monkeypatch.setattr(drawing, "wide", noting("drawing", drawing.wide))
+    fresh_site.get("/?_year=2019")
+    assert set(made) == {"facet", "drawing"}
+    made.clear()
+    assert fresh_site.get("/?_year=2019&_size=1").status == 200
+    assert made == []
 
 
 def test_the_drawing_and_the_facets_are_those_of_the_choices(fresh_site: Site) -> None:

@@ -1,5 +1,6 @@
 """A new archive in the place of the served one: no request is dropped, none sees two of them."""
 
+import asyncio
 import re
 import shutil
 import subprocess
@@ -13,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 from anyio.from_thread import BlockingPortal
+from correspondence.site import tallies
 from correspondence.site.serving import make_datasette
 from correspondence.site.swapping import FIRST, SwappingApp
 
@@ -149,7 +151,7 @@ def copy_while_it_is_written(original, other):
     copy(original, other)
     copied.append(other)
     if len(copied) < 3:
-        os.utime(original, (len(copied), 0))
+        os.utime(original, (0, len(copied)))
 
 shutil.copyfile = copy_while_it_is_written
 """
@@ -178,6 +180,27 @@ def test_what_is_made_but_once_is_made_before_a_visitor_asks(
     entries, statuses = portal.call(kept_after_the_start)
     assert entries == {path.stem for path in real_letters.glob("2*/*.yml")}
     assert statuses == [200] * len(FIRST)
+
+
+def test_what_is_still_being_counted_keeps_nobody_waiting_at_the_end(
+    archive_db: Path, portal: BlockingPortal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endless = (
+        "with recursive n (x) as (select 1 union all select x + 1 from n) select max(x) from n"
+    )
+    begun = Event()
+    count = tallies._tallies
+    monkeypatch.setattr(tallies, "_SIDES", endless)
+    monkeypatch.setattr(tallies, "_tallies", lambda *it: (begun.set(), count(*it))[1])
+
+    async def end_while_it_is_counted() -> Path:
+        app = SwappingApp(make_datasette, archive_db)
+        await app.swap()
+        await asyncio.to_thread(begun.wait, PATIENCE)
+        await asyncio.wait_for(app.current.end(), PATIENCE)
+        return Path(app.current.folder.name)
+
+    assert not portal.call(end_while_it_is_counted).exists()
 
 
 def test_what_was_replaced_is_let_go(versions: list[Path], start: Start, tmp_path: Path) -> None:

@@ -131,7 +131,7 @@ async def page_figures(database: Path, plain: Path) -> list[Figure]:
         unchanged = await per_second(lambda _: get(ours, "/", shown=tag))
     return [
         Figure("timeline, first asked for", first, "/s", 1 / taken, against),
-        Figure("timeline, made without any memory", alone, "/s", 1 / taken, against),
+        Figure("timeline, made without kept pieces", alone, "/s", 1 / taken, against),
         Figure("timeline, kept as a whole", kept, "/s", 1 / taken, against),
         Figure("timeline, 304 to an ETag", unchanged, "/s", 1 / taken, against),
     ]

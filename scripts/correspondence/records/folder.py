@@ -29,9 +29,9 @@ def readable_folders() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        name = error.filename or "the current folder"
-        message = f"{name} cannot be read: {error.strerror}"
-        raise FolderError(message) from error
+        if error.filename is None and isinstance(error, FileNotFoundError):
+            raise FolderError("the current folder is no more; go to another") from error
+        raise FolderError(f"{error.filename} cannot be read: {error.strerror}") from error
 
 
 def must_be_letters(folder: Path) -> None:

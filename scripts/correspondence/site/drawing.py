@@ -46,9 +46,8 @@ class Drawing:
     def dots(self) -> list[Dot]:
         """The letters, those that were not chosen faint."""
         rows, _ = self.marks or ([], [])
-        return [
-            _dot(row, self._numbers, is_faint=row["sort_key"] not in self.chosen) for row in rows
-        ]
+        lanes = self._numbers
+        return [_dot(row, lanes, is_faint=row["sort_key"] not in self.chosen) for row in rows]
 
     @cached_property
     def wide(self) -> Wide:

@@ -32,8 +32,8 @@ class Value:
     selected: bool
 
 
-@dataclass(frozen=True)
-class Counts(Mapping[str, list[Value]]):
+@dataclass(frozen=True, eq=False)
+class FacetCounts(Mapping[str, list[Value]]):
     """The values of every facet with their counts, in the order of the page.
 
     A facet is counted when it is looked at: a page of which this piece is kept does not.
@@ -54,7 +54,9 @@ class Counts(Mapping[str, list[Value]]):
         return len(self.under)
 
 
-async def count_facets(database: Database, choices: Choices, among: BitMap | None = None) -> Counts:
+async def count_facets(
+    database: Database, choices: Choices, among: BitMap | None = None
+) -> FacetCounts:
     """The values of every facet with their counts.
 
     Values that no letter has under the other choices are left out, unless they are chosen. With
@@ -69,7 +71,7 @@ async def count_facets(database: Database, choices: Choices, among: BitMap | Non
         if selected:
             letters = among & await letters_chosen(database, choices.without_facet(facet))
         under[facet] = letters, selected
-    return Counts(sets, under)
+    return FacetCounts(sets, under)
 
 
 def values_of(

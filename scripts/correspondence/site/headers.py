@@ -29,6 +29,7 @@ _STATIC = "/-/static-plugins/"
 _ASKED_BY_POST = ("/reconcile", "/contribute")  # too long for an address; nothing is kept
 _LONGEST_BODY = 1 << 20
 _LONGEST_ADDRESS = 8_000  # bytes; what reads arguments must not be given a book to read
+_CLOSE = (b"connection", b"close")  # what else was sent is not read
 _CONTROLS = re.compile(rb"[\0-\x20\x7f]")
 _HOST = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])?(:[0-9]{0,5})?")
 _LOG = logging.getLogger("correspondence")
@@ -53,13 +54,13 @@ def wrap(app: App, prefix: str) -> App:
             return
         answer = _Answer(scope, send)
         if mistake := _mistake_of(scope):
-            await refuse(scope, answer, *mistake)
+            await refuse(scope, answer, *mistake, _CLOSE)
             return
         if scope["method"] == "POST" and _may_post(scope):
             body = await _read_body(receive)
             if body is None:
                 message = f"A question may have at most {_LONGEST_BODY:,} bytes."
-                await refuse(scope, answer, 413, message)
+                await refuse(scope, answer, 413, message, _CLOSE)
                 return
             receive = _again(body, receive)
         elif scope["method"] not in _METHODS:
@@ -77,7 +78,7 @@ def wrap(app: App, prefix: str) -> App:
             if answer.begun:
                 raise
             _LOG.error("fault: %s %s", scope["method"], scope["path"], exc_info=error)
-            await refuse(scope, answer, 500, "Something went wrong here.")
+            await refuse(scope, answer, 500, "Something went wrong here.", _CLOSE)
 
     return wrapped
 
@@ -192,7 +193,7 @@ async def _refuse_method(scope: Scope, send: Send) -> None:
         await send({"type": "http.response.body", "body": b""})
         return
     message = "This archive is read-only: only GET and HEAD are answered."
-    await refuse(scope, send, 405, message, header)
+    await refuse(scope, send, 405, message, header, _CLOSE)
 
 
 async def refuse(
@@ -203,6 +204,6 @@ async def refuse(
     if scope["path"].endswith(".json"):
         kind = "application/json; charset=utf-8"
         body = json.dumps({"ok": False, "error": message, "status": status, "title": None})
-    headers = [(b"content-type", kind.encode()), (b"connection", b"close"), *more]
+    headers = [(b"content-type", kind.encode()), *more]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body.encode()})

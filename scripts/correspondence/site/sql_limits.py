@@ -103,6 +103,22 @@ def wrap(app: App) -> App:
 class Archive(Database):
     """A database of Datasette's, which keeps the SQL of visitors within narrower limits."""
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._opened: list[sqlite3.Connection] = []
+
+    def connect(self, write: bool = False) -> sqlite3.Connection:
+        """A new connection."""
+        connection: sqlite3.Connection = super().connect(write)
+        self._opened.append(connection)
+        return connection
+
+    def interrupt(self) -> None:
+        """Break off the statements that run."""
+        for connection in self._opened:
+            with suppress(sqlite3.ProgrammingError):  # of one that is closed
+                connection.interrupt()
+
     async def execute(self, sql: str, params: Any = None, **options: Any) -> Any:
         """The rows that a statement finds; what is wrong with a visitor's is not for our log."""
         return await super().execute(sql, params, **{**options, "log_sql_errors": False})

@@ -10,6 +10,7 @@ import asyncio
 import logging
 import shutil
 import sqlite3
+import threading
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
@@ -122,8 +123,10 @@ class SwappingApp:
     async def _begin(self) -> "_Seen":
         """The first archive; while it is being replaced, it is waited for."""
         for _ in range(_BEGINNINGS):
-            with suppress(BeingWritten):
+            try:
                 return await self.swap()
+            except BeingWritten as error:
+                _LOG.info("letters: %s; looking again", error)
             await asyncio.sleep(LOOK_SECONDS)
         return await self.swap()
 
@@ -171,7 +174,8 @@ class _Served:
         try:
             copy = Path(self.folder.name) / "archive.db"
             if self.seen:
-                shutil.copyfile(database, copy)
+                with suppress(FileNotFoundError):
+                    shutil.copyfile(database, copy)
             if _look(database) != self.seen:
                 raise BeingWritten(f"{database} was written to while it was read")
             _must_be_whole(copy, database)
@@ -186,7 +190,8 @@ class _Served:
     async def prepare(self) -> None:
         """Ask for the first pages; of faults in them is told who asks for them next."""
         for path in FIRST:
-            await self.datasette.client.get(path)
+            with suppress(Exception):
+                await self.datasette.client.get(path)
 
     async def end(self) -> None:
         """Let go of its threads and files."""
@@ -196,7 +201,12 @@ class _Served:
         await asyncio.to_thread(self._close)
 
     def _close(self) -> None:
-        self.datasette.executor.shutdown()
+        archive = self.datasette.get_database("archive")
+        ending = threading.Thread(target=self.datasette.executor.shutdown)
+        ending.start()
+        while ending.is_alive():
+            archive.interrupt()  # what is still counted is for nobody
+            ending.join(0.05)
         for database in self.datasette.databases.values():
             database.close()
         self.folder.cleanup()

@@ -1,5 +1,6 @@
 """What each organisation or person sent and received, and how long answers took."""
 
+import asyncio
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -37,19 +38,31 @@ class Tally:
     of_its: Answers = field(default_factory=Answers)  # its own answers to letters it received
 
 
-_KNOWN: "WeakKeyDictionary[Datasette, dict[Column, dict[str, Tally]]]" = WeakKeyDictionary()
+Tallies = Mapping[str, Tally]
+_MADE: "WeakKeyDictionary[Datasette, dict[Column, asyncio.Task[Tallies]]]" = WeakKeyDictionary()
 
 
-async def tallies(datasette: Datasette, column: Column) -> Mapping[str, Tally]:
+async def tallies(datasette: Datasette, column: Column) -> Tallies:
     """The tallies of all organisations or people that a letter names.
 
-    They are made once for each database that is served, since a database never changes.
+    They are made once for each database that is served, since a database never changes; who asks
+    while they are made waits for the same ones.
     """
-    known = _KNOWN.setdefault(datasette, {})
-    if column not in known:
-        database = datasette.get_database("archive")
-        known[column] = await database.execute_fn(lambda connection: _tallies(connection, column))
-    return known[column]
+    made = _MADE.setdefault(datasette, {})
+    if column not in made:
+        made[column] = asyncio.create_task(_make(datasette, column))
+        made[column].add_done_callback(lambda task: _failed(task) and made.pop(column))
+    return await asyncio.shield(made[column])
+
+
+def _failed(task: asyncio.Task[Tallies]) -> bool:
+    return task.cancelled() or task.exception() is not None
+
+
+async def _make(datasette: Datasette, column: Column) -> Tallies:
+    database = datasette.get_database("archive")
+    made: Tallies = await database.execute_fn(lambda connection: _tallies(connection, column))
+    return made
 
 
 def _tallies(connection: sqlite3.Connection, column: Column) -> dict[str, Tally]:
