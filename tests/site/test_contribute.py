@@ -301,3 +301,26 @@ def test_a_file_too_long_for_an_address_is_to_be_pasted(with_code_host: Site) ->
     [link] = [link for link in page.links if link.startswith("https://code.example/")]
     assert "They" not in link
     assert "to be pasted there" in page.words
+
+
+# --- no more than one letter
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"from": [f"Organisation {n}" for n in range(51)]}, "'from' there may be 50"),
+        ({"to": "a" * 1_001}, "'to' may have 1,000 characters"),
+        ({"topics": ["x"] * 301}, "at most 300 fields"),
+    ],
+    ids=["many names", "a long name", "many fields"],
+)
+def test_what_no_letter_has_is_refused(site: Site, fields: Fields, says: str) -> None:
+    assert says in post(site, fields, status=400).words
+
+
+def test_of_very_many_problems_the_first_are_shown(site: Site) -> None:
+    text = "".join(f"k{n}: 1\n" for n in range(500))
+    page = post(site, {"id": "2019-02-18-a-to-b", "text": text}, status=422)
+    assert page.text.count("<li>Line ") == 100
+    assert "The first hundred are shown." in page.words

@@ -128,7 +128,7 @@ def test_no_path_is_answered_with_a_fault_of_ours(
 
 
 def test_long_lists_of_choices_are_obeyed(site: Site) -> None:
-    query = urlencode([("_from", f"nobody-{number}") for number in range(300)])
+    query = urlencode([("_from", f"nobody-{number}") for number in range(100)])
     assert site.ask(f"/archive/letters.json?{query}")["rows"] == []
     assert site.get(f"/?_search={'word+' * 300}").status == 200
 
@@ -293,7 +293,7 @@ def test_a_file_takes_the_arguments_of_the_form_for_filters(site: Site) -> None:
 def test_a_form_has_as_many_fields_as_can_be_read(site: Site) -> None:
     page = site.send(b"/contribute", "POST", body=b"a=1&" * 1_001)
     assert page.status == 400
-    assert "1,000 fields" in page.text
+    assert "300 fields" in page.text
 
 
 @pytest.mark.parametrize("host", ["[::1", "[1::2::3]", "[]", "a b", 'a"b', "a/b", "é", "a:x"])

@@ -160,9 +160,20 @@ def test_questions_may_come_by_post(site: Site) -> None:
 
 def test_a_question_may_be_nested_however_deep(site: Site) -> None:
     async def ask() -> Any:
-        return await site.datasette.client.post("/reconcile", data={"queries": "[" * 100_000})
+        return await site.datasette.client.post("/reconcile", data={"queries": "[" * 50_000})
 
     assert site.portal.call(ask).status_code == 400
+
+
+def test_a_question_of_too_many_entries_is_refused(site: Site) -> None:
+    wanted = {"ids": [f"people/{n}" for n in range(1_001)], "properties": [{"id": "url"}] * 1_000}
+
+    async def ask() -> Any:
+        return await site.datasette.client.post("/reconcile", data={"extend": json.dumps(wanted)})
+
+    answer = site.portal.call(ask)
+    assert answer.status_code == 400
+    assert "at most 1,000 entries" in answer.text
 
 
 def test_a_question_that_is_too_long_is_refused(site: Site) -> None:
@@ -181,6 +192,7 @@ def test_a_question_that_is_too_long_is_refused(site: Site) -> None:
         {"queries": '{"q": {"query": 1}}'},
         {"queries": '{"q": {"query": "x", "limit": "y"}}'},
         {"extend": "{}"},
+        {"queries": json.dumps({"q": {"query": "x" * 501}})},
         {"extend": '{"ids": ["x"], "properties": [{"id": "password"}]}'},
     ],
 )
@@ -190,7 +202,7 @@ def test_a_question_that_is_none_is_refused_with_a_reason(
     page = site.get("/reconcile", list(arguments.items()))
     assert page.status == 400
     assert page.headers["content-type"] == "application/json; charset=utf-8"
-    reason = "queries is|a query is|limit is|extend is|no property"
+    reason = "queries is|a name has|a query is|limit is|extend is|no property"
     assert re.search(reason, page.json["error"], re.IGNORECASE)
 
 

@@ -52,7 +52,8 @@ ANSWERS: dict[tuple[int, str], Sent] = {
     (405, "page"): ("/", {"method": "POST"}),
     (405, "JSON"): ("/archive/letters.json", {"method": "DELETE"}),
     (410, "page"): (f"/archive/letters/{WITHDRAWN}", {}),
-    (413, "question"): ("/reconcile", {"method": "POST", "body": b"a" * ((1 << 20) + 1)}),
+    (413, "question"): ("/reconcile", {"method": "POST", "body": b"a" * 200_001}),
+    (400, "arguments"): (f"/?{'&'.join(f'_from={n}' for n in range(101))}", {}),
     (414, "page"): (f"/?_search={'a' * 64_000}", {}),
     (422, "form"): ("/contribute", {"method": "POST", "headers": QUESTION, "body": b"title=x"}),
 }

@@ -397,3 +397,17 @@ HOOKS_OF_BOTH = set(
 def test_only_hooks_are_used_that_datasette_1_has_too() -> None:
     ours = {name for name in dir(plugin) if hasattr(getattr(plugin, name), "datasette_impl")}
     assert ours == HOOKS_OF_BOTH
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="there are no hang-ups here")
+def test_closing_the_terminal_leaves_nothing_behind(
+    start: Start, archive_db: Path, tmp_path: Path
+) -> None:
+    # Whoever runs the tests may have been started so that hang-ups are ignored.
+    before = "import signal; signal.signal(signal.SIGHUP, signal.SIG_DFL)"
+    options = {"TMPDIR": str(tmp_path), "before": before}
+    with serving(start, "--database", archive_db, **options) as (address, process):
+        assert get(f"{address}health").status == 200
+        process.send_signal(signal.SIGHUP)
+        process.wait(PATIENCE)
+    assert list(tmp_path.iterdir()) == []

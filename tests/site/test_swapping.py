@@ -222,3 +222,54 @@ def test_what_was_replaced_is_let_go(versions: list[Path], start: Start, tmp_pat
         process.terminate()
         process.wait(PATIENCE)
     assert list(temporary.iterdir()) == []
+
+
+def test_a_change_that_found_no_room_is_tried_again(
+    versions: list[Path], start: Start, tmp_path: Path
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    served = Path(shutil.copy(versions[0], "served.db"))
+    soon = "from correspondence.site import swapping; swapping.AGAIN_SECONDS = 0.1"
+    options = {"TMPDIR": str(temporary), "before": soon}
+    with serving(start, "--database", served, **options) as (address, process):
+        wait_until(lambda: "On price list 0" in get(address).text)
+        hidden = temporary.rename(tmp_path / "hidden")
+        shutil.copy(versions[1], "new.db")
+        Path("new.db").replace(served)
+        wait_for(process, "the last good archive is still served")
+        hidden.rename(temporary)
+        wait_for(process, "the new archive is served")
+        assert "On price list 1" in get(address).text
+
+
+SLOW_COPY = """
+import shutil
+import time
+
+copy = shutil.copyfile
+
+def copy_slowly(original, other):
+    copy(original, other)
+    print("copied", flush=True)
+    time.sleep(1)
+
+shutil.copyfile = copy_slowly
+"""
+
+
+def test_a_stop_during_a_change_leaves_nothing_behind(
+    versions: list[Path], start: Start, tmp_path: Path
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    served = Path(shutil.copy(versions[0], "served.db"))
+    options = {"TMPDIR": str(temporary), "before": SLOW_COPY}
+    with serving(start, "--database", served, **options) as (address, process):
+        wait_for(process, "copied")
+        wait_until(lambda: "On price list 0" in get(address).text)
+        Path(shutil.copy(versions[1], "new.db")).replace(served)
+        wait_for(process, "copied")
+        process.terminate()
+        process.wait(PATIENCE)
+    assert list(temporary.iterdir()) == []

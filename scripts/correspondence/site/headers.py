@@ -27,8 +27,9 @@ _HEADERS: list[tuple[bytes, bytes]] = [
 ]
 _STATIC = "/-/static-plugins/"
 _ASKED_BY_POST = ("/reconcile", "/contribute")  # too long for an address; nothing is kept
-_LONGEST_BODY = 1 << 20
+_LONGEST_BODY = 200_000
 _LONGEST_ADDRESS = 8_000  # bytes; what reads arguments must not be given a book to read
+_MOST_ARGUMENTS = 100  # of which each link on a page bears the others
 _CLOSE = (b"connection", b"close")  # what else was sent is not read
 _CONTROLS = re.compile(rb"[\0-\x20\x7f]")
 _HOST = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])?(:[0-9]{0,5})?")
@@ -117,6 +118,8 @@ def _mistake_of(scope: Scope) -> tuple[int, str] | None:
         return 400, "An address has plain letters and signs; others are written like %C3%A9."
     if len(raw_path) + len(scope["query_string"]) > _LONGEST_ADDRESS:
         return 414, f"An address may have at most {_LONGEST_ADDRESS:,} bytes."
+    if scope["query_string"].count(b"&") >= _MOST_ARGUMENTS:
+        return 400, f"An address may have at most {_MOST_ARGUMENTS} arguments."
     if not _is_host(scope):
         return 400, "The request names no host that can be."
     return None

@@ -31,6 +31,8 @@ PROPERTIES = {
 """What may be asked of an entry that was found."""
 
 MOST_QUERIES = 100
+MOST_IDS = 1_000
+LONGEST_NAME = 500
 _LIMIT = 5
 _MOST = 50
 _LEAST_SCORE = 60
@@ -94,9 +96,11 @@ def extend(publication: Publication, request: Any) -> dict[str, Any]:
     """
     try:
         ids = [str(entry_id) for entry_id in request["ids"]]
-        wanted = [str(wanted["id"]) for wanted in request["properties"]]
+        wanted = list(dict.fromkeys(str(wanted["id"]) for wanted in request["properties"]))
     except (KeyError, TypeError) as error:
         raise BadQuery('extend is {"ids": [...], "properties": [{"id": ...}]}') from error
+    if len(ids) > MOST_IDS:
+        raise BadQuery(f"at most {MOST_IDS:,} entries are told of at once")
     for name in wanted:
         if name not in PROPERTIES:
             raise BadQuery(f"there is no property {name!r}; there are {', '.join(PROPERTIES)}")
@@ -116,6 +120,8 @@ def extend(publication: Publication, request: Any) -> dict[str, Any]:
 def _candidates(frame: Frame, query: Any) -> list[dict[str, Any]]:
     if not isinstance(query, dict) or not isinstance(query.get("query"), str):
         raise BadQuery('a query is a mapping such as {"query": "Citizen Lab"}')
+    if len(query["query"]) > LONGEST_NAME:
+        raise BadQuery(f"a name has at most {LONGEST_NAME} characters")
     limit = query.get("limit", _LIMIT)
     if not isinstance(limit, int) or limit < 1:
         raise BadQuery("limit is a whole number above zero")

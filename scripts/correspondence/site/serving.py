@@ -2,6 +2,7 @@
 
 import logging
 import os
+import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -146,6 +147,7 @@ def serve_archive(
             log_config=None,
             log_level="warning",
             server_header=False,
+            ws="none",
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=GRACE_SECONDS,
             timeout_worker_healthcheck=_START_SECONDS,
@@ -154,9 +156,17 @@ def serve_archive(
             Multiprocess(config, [listener]).run()
             return
         server = uvicorn.Server(config)
+        _end_with_the_terminal()
         server.run(sockets=[listener])
         if not server.started:
             raise ServingError(f"{configuration.database} is not served")
+
+
+def _end_with_the_terminal() -> None:
+    """A hang-up ends the server as SIGTERM does, unless it is ignored; several processes reload."""
+    hangup = getattr(signal, "SIGHUP", None)
+    if hangup is not None and signal.getsignal(hangup) == signal.SIG_DFL:
+        signal.signal(hangup, lambda *_: signal.raise_signal(signal.SIGTERM))
 
 
 @contextmanager

@@ -24,6 +24,9 @@ from .headers import App, Receive, Scope, Send
 LOOK_SECONDS = 0.5
 """Between two looks at the file; what two looks in a row find the same is taken."""
 
+AGAIN_SECONDS = 10.0
+"""Before a change is tried again that this machine, and not the file, was the hindrance of."""
+
 _BEGINNINGS = 20
 
 FIRST = (
@@ -88,7 +91,13 @@ class SwappingApp:
             NotServed: the new archive does not answer; the old one stays.
             OSError: there is no room for a copy of it; the old one stays.
         """
-        new = await asyncio.to_thread(_Served, self.make, self.database)
+        making = asyncio.create_task(asyncio.to_thread(_Served, self.make, self.database))
+        try:
+            new = await asyncio.shield(making)
+        except asyncio.CancelledError:
+            with suppress(Exception):
+                self._end(await making)  # a thread cannot be broken off, and its copy must not stay
+            raise
         try:
             answer = await new.datasette.client.get("/about")
             if answer.status_code != 200:
@@ -138,11 +147,14 @@ class SwappingApp:
             before, last = last, _look(self.database)
             if last == known or last != before:  # still being written
                 continue
-            known = last
             try:
                 known = await self.swap()
             except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the old one stays
                 _LOG.warning("letters: %s; the last good archive is still served", error)
+                if isinstance(error, OSError):  # no room for a copy, say, which may pass
+                    await asyncio.sleep(AGAIN_SECONDS)
+                else:
+                    known = last
             else:
                 _LOG.info("%s was replaced; the new archive is served", self.database)
 

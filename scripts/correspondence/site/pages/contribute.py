@@ -29,7 +29,10 @@ _NAMED = re.compile(r"[0-9]{4}(?:-[a-z0-9]+)+|undated(?:-[a-z0-9]+)+")
 _MOST_NAMED = 200
 _LONGEST_ADDRESS = 8_000
 _MOST_NAMES = 2_000
-_MOST_FIELDS = 1_000
+_MOST_FIELDS = 300
+_MOST_OF_A_NAME = 50
+_LONG = ("text", "summary", "note", "date_note", *NEW_ENTRIES)
+_LONGEST = 1_000  # characters of a field that is not one of these
 Fields = dict[str, list[str]]
 
 
@@ -53,6 +56,7 @@ async def contribute(datasette: Datasette, request: Request) -> Response:
         fields: Fields = {}
         for name, value in pairs:
             fields.setdefault(name, []).append(value.replace("\r\n", "\n"))
+        _must_be_of_one_letter(fields)
         return await _posted(datasette, request, fields)
     pairs = arguments(request)
     refuse_others(pairs, ("letter",))
@@ -65,6 +69,16 @@ async def contribute(datasette: Datasette, request: Request) -> Response:
     if own is None:
         raise NotFound(f"There is no letter {letter_id}.")
     return await _file(datasette, request, _File(letter_id, own.text))
+
+
+def _must_be_of_one_letter(fields: Fields) -> None:
+    """Refuse what no letter has: each name is compared with all of the registers."""
+    for name, values in fields.items():
+        if name != "topics" and len(values) > _MOST_OF_A_NAME:
+            message = f"of {name!r} there may be {_MOST_OF_A_NAME}; add the others to the file"
+            raise BadRequest(message)
+        if name not in _LONG and max(map(len, values)) > _LONGEST:
+            raise BadRequest(f"{name!r} may have {_LONGEST:,} characters")
 
 
 async def _posted(datasette: Datasette, request: Request, fields: Fields) -> Response:
@@ -96,15 +110,13 @@ async def _draft(datasette: Datasette, fields: Fields) -> Draft:
         "where id like :like union select id from withdrawn where id like :like"
     )
 
-    def drafted(connection: Any) -> Draft:
-        def ids_like(beginning: str) -> list[str]:
-            rows = connection.execute(sql, {"like": f"{beginning}%"})
-            return [row[0] for row in rows]
+    database, loop = archive_of(datasette), asyncio.get_running_loop()
 
-        return draft(fields, frame_of(datasette), ids_like)
+    def ids_like(beginning: str) -> list[str]:
+        asking = database.execute(sql, {"like": f"{beginning}%"})
+        return [row[0] for row in asyncio.run_coroutine_threadsafe(asking, loop).result()]
 
-    found: Draft = await archive_of(datasette).execute_fn(drafted)
-    return found
+    return await asyncio.to_thread(draft, fields, frame_of(datasette), ids_like)
 
 
 async def _form(datasette: Datasette, request: Request, fields: Fields, drafted: Draft) -> Response:

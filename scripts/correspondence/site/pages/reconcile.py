@@ -1,5 +1,6 @@
 """``/reconcile``: the service by which OpenRefine finds our organisations and people in a table."""
 
+import asyncio
 import json
 from typing import Any
 from urllib.parse import parse_qsl
@@ -23,10 +24,12 @@ async def service(datasette: Datasette, request: Request) -> Response:
     try:
         if "queries" in wanted:
             queries = _read("queries", wanted["queries"])
-            return _answer(reconciliation.reconcile(frame_of(datasette), queries))
+            frame = frame_of(datasette)
+            return _answer(await asyncio.to_thread(reconciliation.reconcile, frame, queries))
         if "extend" in wanted:
             asked = _read("extend", wanted["extend"])
-            return _answer(reconciliation.extend(publication_of(datasette, request), asked))
+            publication = publication_of(datasette, request)
+            return _answer(await asyncio.to_thread(reconciliation.extend, publication, asked))
     except reconciliation.BadQuery as error:
         raise BadRequest(str(error)) from error
     return _answer(reconciliation.manifest(publication_of(datasette, request)))
