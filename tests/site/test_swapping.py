@@ -95,6 +95,14 @@ def versions(archive: Any, run: Any) -> list[Path]:
     return paths
 
 
+@pytest.fixture
+def temporary(tmp_path: Path) -> Path:
+    """The folder in which servers of the test keep their copies."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    return folder
+
+
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_no_request_is_dropped_and_none_is_answered_by_two_archives(
     versions: list[Path], start: Start, workers: str
@@ -203,9 +211,7 @@ def test_what_is_still_being_counted_keeps_nobody_waiting_at_the_end(
     assert not portal.call(end_while_it_is_counted).exists()
 
 
-def test_what_was_replaced_is_let_go(versions: list[Path], start: Start, tmp_path: Path) -> None:
-    temporary = tmp_path / "temporary"
-    temporary.mkdir()
+def test_what_was_replaced_is_let_go(versions: list[Path], start: Start, temporary: Path) -> None:
     served = Path(shutil.copy(versions[0], "served.db"))
 
     def copies() -> list[Path]:
@@ -225,16 +231,14 @@ def test_what_was_replaced_is_let_go(versions: list[Path], start: Start, tmp_pat
 
 
 def test_a_change_that_found_no_room_is_tried_again(
-    versions: list[Path], start: Start, tmp_path: Path
+    versions: list[Path], start: Start, temporary: Path
 ) -> None:
-    temporary = tmp_path / "temporary"
-    temporary.mkdir()
     served = Path(shutil.copy(versions[0], "served.db"))
     soon = "from correspondence.site import swapping; swapping.AGAIN_SECONDS = 0.1"
     options = {"TMPDIR": str(temporary), "before": soon}
     with serving(start, "--database", served, **options) as (address, process):
         wait_until(lambda: "On price list 0" in get(address).text)
-        hidden = temporary.rename(tmp_path / "hidden")
+        hidden = temporary.rename(temporary.with_name("hidden"))
         shutil.copy(versions[1], "new.db")
         Path("new.db").replace(served)
         wait_for(process, "the last good archive is still served")
@@ -259,10 +263,8 @@ shutil.copyfile = copy_slowly
 
 
 def test_a_stop_during_a_change_leaves_nothing_behind(
-    versions: list[Path], start: Start, tmp_path: Path
+    versions: list[Path], start: Start, temporary: Path
 ) -> None:
-    temporary = tmp_path / "temporary"
-    temporary.mkdir()
     served = Path(shutil.copy(versions[0], "served.db"))
     options = {"TMPDIR": str(temporary), "before": SLOW_COPY}
     with serving(start, "--database", served, **options) as (address, process):
