@@ -12,6 +12,7 @@ from anyio.from_thread import BlockingPortal
 from correspondence.database.build import build
 from correspondence.records.reading import Report
 from correspondence.site.serving import make_datasette
+from correspondence.site.swapping import close
 
 from .site.answers import Page, Pairs
 
@@ -115,5 +116,4 @@ def serve(folder: Path, portal: BlockingPortal, database: Path | None = None) ->
         assert not isinstance(outcome, Report), outcome.errors
     datasette = make_datasette(database, PATIENT)
     yield Site(folder, database, datasette, portal)
-    for each in datasette.databases.values():
-        each.close()
+    close(datasette)

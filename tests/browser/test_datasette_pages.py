@@ -37,7 +37,6 @@ PAGES = {
     "not found": "/archive/nothing",
     "not understood": "/archive/sources?_sort=nothing",
 }
-
 every_page = pytest.mark.parametrize("path", PAGES.values(), ids=PAGES.keys())
 
 

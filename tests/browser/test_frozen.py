@@ -101,9 +101,9 @@ def visit(browser: Browser, places: dict[str, str]) -> Visit:
 
     @contextmanager
     def visit_page(
-        place: str, path: str = "", pairs: Pairs | None = None, width: int = 1280, **profile: Any
+        place: str, path: str = "", pairs: Pairs | None = None, **profile: Any
     ) -> Iterator[Page]:
-        context = browser.new_context(viewport={"width": width, "height": 900}, **profile)
+        context = browser.new_context(viewport={"width": 1280, "height": 900}, **profile)
         page = context.new_page()
         page.set_default_timeout(60_000)
         page.complaints, page.requested = [], []

@@ -17,7 +17,7 @@ from datasette.app import Datasette
 from ..site.fragments import Fragments
 from ..site.headers import App
 from ..site.serving import make_datasette
-from ..site.swapping import FIRST
+from ..site.swapping import FIRST, close
 from .asking import get, per_second, percentile, seconds, timed
 from .plain import FACETS, PATIENT, time_of
 from .statements import sql_alone_seconds, sql_seconds
@@ -102,9 +102,7 @@ def _site(database: Path) -> Iterator[Datasette]:
     try:
         yield datasette
     finally:
-        datasette.executor.shutdown()
-        for mounted in datasette.databases.values():
-            mounted.close()
+        close(datasette)
 
 
 async def _begun(datasette: Datasette) -> App:

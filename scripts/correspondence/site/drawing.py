@@ -34,8 +34,10 @@ class Drawing:
     frame: Frame
     sets: LetterSets
     chosen: BitMap
-    marks: Marks | None
-    """What is drawn of each letter, and the replies between them; nothing of a large archive."""
+    rows: list[dict[str, Any]]
+    """What is drawn of each letter; nothing of a large archive."""
+    replies: Replies
+    is_large: bool
 
     @cached_property
     def lanes(self) -> list[str]:
@@ -45,27 +47,24 @@ class Drawing:
     @cached_property
     def dots(self) -> list[Dot]:
         """The letters, those that were not chosen faint."""
-        rows, _ = self.marks or ([], [])
         lanes = self._numbers
-        return [_dot(row, lanes, is_faint=row["sort_key"] not in self.chosen) for row in rows]
+        return [_dot(row, lanes, is_faint=row["sort_key"] not in self.chosen) for row in self.rows]
 
     @cached_property
     def wide(self) -> Wide:
         """Time runs to the right."""
-        _, replies = self.marks or ([], [])
         end = self.frame.info.span.latest
-        return wide(self.dots, replies, _happenings(self.frame), self.lanes, end)
+        return wide(self.dots, self.replies, _happenings(self.frame), self.lanes, end)
 
     @cached_property
     def narrow(self) -> Narrow:
         """Time runs down."""
-        _, replies = self.marks or ([], [])
-        return narrow(self.dots, replies, _happenings(self.frame), self.lanes)
+        return narrow(self.dots, self.replies, _happenings(self.frame), self.lanes)
 
     @cached_property
     def densities(self) -> Densities | None:
         """What stands in the place of both for a large archive."""
-        if self.marks:
+        if not self.is_large:
             return None
         return densities(_counts(self.sets, self.chosen, self._numbers), self.lanes)
 
@@ -84,7 +83,8 @@ async def draw(database: Database, frame: Frame, choices: Choices) -> Drawing:
     sets = await sets_of(database)
     chosen = await letters_chosen(database, choices)
     is_large = len(sets.every) > MOST_MARKS
-    return Drawing(frame, sets, chosen, None if is_large else await _marks(database))
+    rows, replies = ([], []) if is_large else await _marks(database)
+    return Drawing(frame, sets, chosen, rows, replies, is_large)
 
 
 _MARKS: "WeakKeyDictionary[Database, Marks]" = WeakKeyDictionary()

@@ -103,19 +103,9 @@ def wrap(app: App) -> App:
 class Archive(Database):
     """A database of Datasette's, which keeps the SQL of visitors within narrower limits."""
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self._opened: list[sqlite3.Connection] = []
-
-    def connect(self, write: bool = False) -> sqlite3.Connection:
-        """A new connection."""
-        connection: sqlite3.Connection = super().connect(write)
-        self._opened.append(connection)
-        return connection
-
     def interrupt(self) -> None:
         """Break off the statements that run."""
-        for connection in self._opened:
+        for connection in self._all_file_connections:
             with suppress(sqlite3.ProgrammingError):  # of one that is closed
                 connection.interrupt()
 

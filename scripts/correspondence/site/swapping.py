@@ -213,15 +213,20 @@ class _Served:
         await asyncio.to_thread(self._close)
 
     def _close(self) -> None:
-        archive = self.datasette.get_database("archive")
-        ending = threading.Thread(target=self.datasette.executor.shutdown)
-        ending.start()
-        while ending.is_alive():
-            archive.interrupt()  # what is still counted is for nobody
-            ending.join(0.05)
-        for database in self.datasette.databases.values():
-            database.close()
+        close(self.datasette)
         self.folder.cleanup()
+
+
+def close(datasette: Datasette) -> None:
+    """Let go of the threads and connections of a site; what they still do is for nobody."""
+    archive = datasette.get_database("archive")
+    ending = threading.Thread(target=datasette.executor.shutdown)
+    ending.start()
+    while ending.is_alive():
+        archive.interrupt()
+        ending.join(0.05)
+    for database in datasette.databases.values():
+        database.close()
 
 
 def _must_be_whole(copy: Path, database: Path) -> None:
