@@ -194,7 +194,10 @@ def _follow(watch: Watch, stop: threading.Event) -> None:
     ):
         recorded = (watch.history(),)
         if changes or recorded != built:
-            watch.rebuild()
+            try:
+                watch.rebuild()
+            except Exception:  # noqa: BLE001 - whatever one build ran into, the next may succeed
+                _LOG.exception("the build failed; the last good archive is still served")
         built = recorded
 
 
