@@ -14,6 +14,7 @@ from correspondence.records.reading import Report
 from ..sites import Site, serve
 
 LETTER = "2019-02-20-access-now-to-novalpina"
+WITHDRAWN = "2019-01-01-somebody-to-nobody"
 MESSAGE = "Say <b>when</b> & why"
 
 
@@ -41,6 +42,10 @@ def changed(
     git("init", "--quiet")
     git("add", ".")
     git("commit", "--quiet", "--message", "Record all")
+    gone = folder / "2019" / f"{WITHDRAWN}.yml"
+    gone.write_text("withdrawn:\n  date: 2026-02-02\n  reason: It was a hoax.\n")
+    git("add", ".")
+    git("commit", "--quiet", "--message", "Withdraw a letter", day="2026-02-02")
     file = folder / "2019" / f"{LETTER}.yml"
     file.write_text(file.read_text() + "note: It was in the post.\n")
     git("commit", "--quiet", "--all", "--message", MESSAGE, day="2026-02-03")
@@ -55,8 +60,9 @@ def test_a_letter_tells_when_it_was_recorded_and_what_was_changed(changed: Site)
     assert "First recorded 1 January 2026" in page.words
     assert "Last changed 3 February 2026" in page.words
     [history] = page.all("section", id="history")
-    assert MESSAGE in history.text
     assert "note added" in history.text
+    assert "in the post" not in history.text
+    assert "why" not in history.text, "a commit's message may name what must not be read"
 
 
 def test_a_letter_that_was_never_changed_says_when_it_was_recorded(changed: Site) -> None:
@@ -78,8 +84,11 @@ def test_changes_come_as_a_feed_newest_first(changed: Site) -> None:
     assert newest.link == f"http://localhost/archive/letters/{LETTER}"
     assert newest.updated.startswith("2026-02-03")
     assert newest.title.endswith("changed")
-    assert "note added" in newest.summary
-    assert all(entry.title.endswith("first recorded") for entry in feed.entries[1:])
+    assert newest.summary == "note added"
+    [withdrawn, *others] = feed.entries[1:]
+    assert withdrawn.title == f"{WITHDRAWN}: withdrawn"
+    assert withdrawn.summary == "It was a hoax."
+    assert all(entry.title.endswith("first recorded") for entry in others)
 
 
 def test_the_feed_of_changes_is_told_from_that_of_letters(changed: Site) -> None:
@@ -101,10 +110,10 @@ def test_a_long_feed_comes_in_pages(
             feed = feedparser.parse(fresh.get(address.removeprefix("http://localhost")).text)
             pages.append([entry.id for entry in feed.entries])
             address = next((link.href for link in feed.feed.links if link.rel == "next"), None)
-    assert [len(page) for page in pages] == [20, 20, 10]
+    assert [len(page) for page in pages] == [20, 20, 11]
     found = [entry for page in pages for entry in page]
     assert found == whole
-    assert len(set(whole)) == len(whole) == 50
+    assert len(set(whole)) == len(whole) == 51
 
 
 def test_the_site_map_knows_the_day_of_the_last_change(changed: Site) -> None:

@@ -97,9 +97,11 @@ class _Writer:
         connection.executescript(SCHEMA)
         self.database = Database(connection)
         self.waiting: Values = {}
+        self.history_after: str | None = None
 
     def begin(self, frame: Frame) -> None:
         """Write the archive and its registers."""
+        self.history_after = frame.info.history_after
         self._write(values_of(frame_rows(frame)))
 
     def receiver(self, seen: Callable[[], None] | None) -> Callable[[Values], None]:
@@ -118,8 +120,9 @@ class _Writer:
         connection = self.database.conn
         built_from = [content, SCHEMA_HASH, last_commit(folder)]
         connection.execute("insert into build values (?, ?, ?)", built_from)
-        ids = "select id, id from letters union select former_ids.id, letter from former_ids"
-        self._write(values_of(change_rows(changes(folder, dict(connection.execute(ids))))))
+        self._write(
+            values_of(change_rows(changes(folder, self._current_ids(), self.history_after)))
+        )
         self._flush_all()
         derive(connection)
         connection.executescript(f"{AFTER_LOADING}analyze;")
@@ -134,6 +137,15 @@ class _Writer:
     def close(self) -> None:
         """Let go of the file."""
         self.database.close()
+
+    def _current_ids(self) -> dict[str, str]:
+        """The letters' ids by each id they have or had; a withdrawn letter has no history."""
+        return dict(
+            self.database.conn.execute(
+                "select id, id from letters union "
+                "select former_ids.id, letter from former_ids join letters on letters.id = letter"
+            )
+        )
 
     def _write(self, values: Values) -> None:
         for table, found in values.items():

@@ -119,7 +119,6 @@ def change_rows(changes: Iterable[Change]) -> Rows:
                 "position": position,
                 "day": change.day.isoformat(),
                 "commit": change.commit,
-                "message": change.message,
                 "what": "\n".join(change.what),
             },
         )

@@ -321,7 +321,6 @@ create table changes (
   position integer not null,
   day text not null,
   "commit" text not null,
-  message text not null,
   what text not null,
   primary key (letter, position)
 ) strict;

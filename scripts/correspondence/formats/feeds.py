@@ -36,13 +36,17 @@ def write_atom(letters: Iterable[Letter], publication: Publication) -> Iterator[
 
 @dataclass(frozen=True)
 class RecordChange:
-    """A change of a record, as a feed tells it; ``what`` is empty where it was first recorded."""
+    """A change of a record, as an entry of a feed.
+
+    ``done`` says in a word or two what happened, ``what`` gives details where there are any, and
+    ``version`` tells the changes of one letter apart.
+    """
 
     letter: str
     title: str
     day: datetime.date
-    commit: str
-    message: str
+    version: str
+    done: str
     what: str
 
 
@@ -62,12 +66,11 @@ def change_feed(
     for change in changes:
         permalink = publication.permalink(change.letter)
         entry = sub(feed, "entry")
-        sub(entry, "id", f"{permalink}#{change.commit}")
-        done = "changed" if change.what else "first recorded"
-        sub(entry, "title", f"{change.title}: {done}")
+        sub(entry, "id", f"{permalink}#{change.version}")
+        sub(entry, "title", f"{change.title}: {change.done}")
         sub(entry, "updated", _moment(change.day))
         sub(entry, "link", rel="alternate", type="text/html", href=permalink)
-        sub(entry, "summary", "\n".join(filter(None, [change.message, change.what])), type="text")
+        sub(entry, "summary", change.what or change.done.capitalize(), type="text")
     return etree.tostring(feed, xml_declaration=True, encoding="utf-8", pretty_print=True)
 
 

@@ -380,6 +380,9 @@ class ArchiveInfo(Record):
     span: Date = Field(description="The years it covers (EDTF), such as 2019/2021.")
     as_of: Day = Field(description="Day on which the state of knowledge was last reviewed.")
     version: Line = Field(description="Version of the data.")
+    history_after: Line | None = Field(
+        None, description="A commit of git; changes made in it or before it are not shown."
+    )
     licence: Licence = Field(description="Licence of the data.")
     corrections: Text = Field(description="How to ask for a correction.")
     lanes: tuple[Lane, ...] = Field(

@@ -17,6 +17,14 @@ from .paging import PAGE, offset_of, refuse_others
 
 _ALL = 1_000_000_000
 _NEWEST_FIRST = ("_sort_desc", "sort_key")
+_CHANGES = """
+select letter, title, "commit" as version, what, changes.day as day, sort_key, position,
+  case what when '' then 'first recorded' else 'changed' end as done
+from changes join letters on letters.id = changes.letter
+union all
+select id, id, 'withdrawn', reason, date, 0, 0, 'withdrawn' from withdrawn
+order by day desc, sort_key, letter, position desc limit :size offset :passed
+"""
 _UNAPI = ("ris", "bib", "csljson")
 
 
@@ -38,21 +46,20 @@ async def cmif(datasette: Datasette, request: Request) -> FileResponse:
 
 
 async def changes(datasette: Datasette, request: Request) -> Response:
-    """``/changes.atom``: what was recorded and changed in the archive, newest first."""
+    """``/changes.atom``: letters recorded, changed and withdrawn, newest first."""
     pairs = arguments(request)
     refuse_others(pairs, ("_next",))
     passed = offset_of(pairs)
     most = _ALL if is_frozen(datasette) else PAGE  # of a file no further page can be asked for
     rows = await archive_of(datasette).execute(
-        "select changes.*, letters.title from changes join letters on letters.id = changes.letter "
-        "order by day desc, sort_key, position desc limit :size offset :passed",
+        _CHANGES,
         {"size": most + 1, "passed": passed},
     )
     publication = publication_of(datasette, request)
     address = f"{publication.address}/changes.atom"
     found = [
         RecordChange(
-            **{name: row[name] for name in ("letter", "title", "commit", "message", "what")},
+            **{name: row[name] for name in ("letter", "title", "done", "version", "what")},
             day=datetime.date.fromisoformat(row["day"]),
         )
         for row in rows
