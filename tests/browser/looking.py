@@ -10,6 +10,14 @@ from playwright.sync_api import Browser, Page
 _OPTIONS: dict[str, Any] = {"resultTypes": ["violations"], "preload": False}
 _ROWS = ("ol > li", "ul > li", "tbody > tr", "dl > *", ".said")
 _MORE = ", ".join(f"main {row}:nth-child(n+10)" for row in _ROWS)
+_SQUEEZED = """[...document.querySelectorAll("main p, main li, main dd")].filter(element => {
+  const own = [...element.childNodes].filter(node => node.nodeType === Node.TEXT_NODE);
+  const words = own.map(node => node.data.trim()).join(" ");
+  const width = element.getBoundingClientRect().width;
+  const size = parseFloat(getComputedStyle(element).fontSize);
+  return words.length > 120 && width > 0 && width < 15 * size;
+}).map(element => element.textContent.trim().slice(0, 80))"""
+"""Running text of fewer than about thirty characters a line."""
 WIDE, BETWEEN, NARROW, NARROWEST = 1280, 800, 375, 320
 
 
@@ -18,11 +26,12 @@ class Look:
     """What one look at a page tells.
 
     ``widths`` are those of the page on screens of 1280, 800, 375 and 320 pixels, and on the last
-    with open folds.
+    with open folds. ``squeezed`` is running text that has too narrow a column on the widest.
     """
 
     barriers: list[Any]
     widths: list[int]
+    squeezed: list[str]
     policy: list[str]
     requested: list[str]
     complaints: list[str]
@@ -46,13 +55,15 @@ def look_at(browser: Browser, server: str, path: str) -> Look:
     try:
         answer = page.goto(path, wait_until="networkidle")
         policy = answer.headers["content-security-policy"].split("; ")
+        resize(page, WIDE)
+        squeezed = page.evaluate(_SQUEEZED)
         widths = []
         for width in (WIDE, BETWEEN, NARROW, NARROWEST):
             resize(page, width)
             widths.append(page.evaluate("document.documentElement.scrollWidth"))
         unfold(page)
         widths.append(page.evaluate("document.documentElement.scrollWidth"))
-        return Look(barriers_of(page), widths, policy, requested, complaints)
+        return Look(barriers_of(page), widths, squeezed, policy, requested, complaints)
     finally:
         context.close()
 

@@ -85,6 +85,13 @@ def test_no_page_is_wider_than_the_screen(look: Callable[[str], Look], path: str
     assert look(path).widths == [1280, 800, 375, 320, 320]
 
 
+@every_page
+def test_no_running_text_is_squeezed_on_a_wide_screen(
+    look: Callable[[str], Look], path: str
+) -> None:
+    assert look(path).squeezed == []
+
+
 @pytest.mark.parametrize("path", ["/", LETTER])
 @pytest.mark.parametrize("width", [1280, 700, 375, 320])
 def test_a_drawing_is_seen_at_every_width(visit: Callable[..., Any], path: str, width: int) -> None:
