@@ -324,3 +324,14 @@ def test_of_very_many_problems_the_first_are_shown(site: Site) -> None:
     page = post(site, {"id": "2019-02-18-a-to-b", "text": text}, status=422)
     assert page.text.count("<li>Line ") == 100
     assert "The first hundred are shown." in page.words
+
+
+def test_the_example_of_the_form_is_about_nobody_real(site: Site) -> None:
+    page = site.get("/contribute")
+    names = {
+        row["name"]
+        for table in ("people", "organisations")
+        for row in site.ask(f"/archive/{table}.json?_shape=array&_col=name&_size=max")
+    }
+    [example] = re.findall("“([^”]+ @ [^”]+)”", page.words)
+    assert not names & set(example.split(" @ "))

@@ -128,7 +128,6 @@ async def _form(datasette: Datasette, request: Request, fields: Fields, drafted:
         "fields": fields,
         "problems": drafted.problems,
         "names": [*organisations, *people][:_MOST_NAMES],
-        "example": " @ ".join([*people[:1], *organisations[:1]]),
         "topics": registers.topics.values(),
         "scopes": [(scope.id, scope.name) for scope in frame.info.scopes],
         "info": frame.info,
