@@ -219,7 +219,7 @@ def test_what_cannot_be_read_is_asked_again(archive, run):
 
 def test_a_new_organisation_is_added_once_agreed(archive, run):
     typed = dialogue(ANSWERS, *FLOW).replace(
-        "acme corp\n1\n", "Zürich Bank\n2\norganisation\ncompany\n\nn\nzurich\n", 1
+        "acme corp\n1\n", "Zürich Bank\norganisation\ncompany\n\nn\nzurich\n", 1
     )
     result = run("new", input=typed)
     assert result.exit_code == 0, result.output

@@ -1,7 +1,7 @@
 """Entries of the registers are found by what people call them."""
 
 import pytest
-from correspondence.entering.matching import exact_match, matches
+from correspondence.entering.matching import NameIndex, exact_match
 from correspondence.records.model import Organisation, Person
 
 ENTRIES = [
@@ -16,6 +16,7 @@ ENTRIES = [
     Organisation(id="committee", name="Committee to Protect Journalists", kind="NGO"),
     Person(id="ron-deibert", name="Ronald J. Deibert", aliases=("Ron Deibert",)),
 ]
+INDEX = NameIndex(ENTRIES)
 
 
 @pytest.mark.parametrize(
@@ -29,7 +30,7 @@ ENTRIES = [
     ],
 )
 def test_a_name_in_full_is_the_entry(words, entry):
-    assert exact_match(matches(words, ENTRIES)).id == entry
+    assert exact_match(INDEX.matches(words)).id == entry
 
 
 @pytest.mark.parametrize(
@@ -43,10 +44,10 @@ def test_a_name_in_full_is_the_entry(words, entry):
     ],
 )
 def test_a_name_in_part_or_misspelt_is_offered(words, entry):
-    found = matches(words, ENTRIES)
+    found = INDEX.matches(words)
     assert exact_match(found) is None
     assert found[0].entry.id == entry
 
 
 def test_nothing_is_offered_where_nothing_is_like_it():
-    assert matches("Lighthouse Trust", ENTRIES) == []
+    assert INDEX.matches("Lighthouse Trust") == []

@@ -579,7 +579,7 @@ REFERENCES = [
         "form: leter\ndate: 2019-03-01\nscope: centre\npossibly_same_as: [x, [y]]\nrefers_to: z",
         "2:7: unknown-value: 'leter' is not one of 'letter', 'open letter', 'e-mail', 'statement' "
         "or 'UN communication'; did you mean 'letter'?",
-        "4:8: unknown-scope: 'centre' is not in archive.yml; did you mean 'core'?",
+        "4:8: unknown-scope: 'centre' is not in archive.yml; add it there",
         "5:20: unknown-letter: 'x' is not in the archive; correct the id or remove it",
         "5:23: wrong-type: 'possibly_same_as' takes text, not a list or mapping",
         "6:12: wrong-type: 'refers_to' takes a list; begin each line below the key with a hyphen",

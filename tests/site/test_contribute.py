@@ -335,3 +335,9 @@ def test_the_example_of_the_form_is_about_nobody_real(site: Site) -> None:
     }
     [example] = re.findall("“([^”]+ @ [^”]+)”", page.words)
     assert not names & set(example.split(" @ "))
+
+
+@pytest.mark.parametrize("field", ["from", "to", "cc"])
+def test_a_name_that_is_too_long_is_compared_with_none(site: Site, field: str) -> None:
+    page = post(site, FILLED | {field: ["long name " * 50]}, 422)
+    assert problems(page)[field].endswith("a name has at most 200 characters; this one has 499")

@@ -70,3 +70,31 @@ def test_a_fault_gives_its_place_back() -> None:
         return faults
 
     assert asyncio.run(ask_again_and_again()) == ["a fault"] * (ALL + 1)
+
+
+async def turns_beside_computing(path: str, pages: int) -> tuple[list[int], Counter[int]]:
+    """Statuses of pages asked for while nothing that computes is done, and of what computes."""
+    go_on = asyncio.Event()
+
+    async def app(scope, receive, send):
+        if scope["method"] == "POST":
+            await go_on.wait()
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    transport = httpx.ASGITransport(app=shedding.wrap(app))
+    async with httpx.AsyncClient(transport=transport, base_url="http://x") as client:
+        posted = [asyncio.create_task(client.post(path)) for _ in range(ALL)]
+        for _ in range(10):
+            await asyncio.sleep(0)
+        read = [(await client.get("/")).status_code for _ in range(pages)]
+        go_on.set()
+        return read, Counter([(await answer).status_code for answer in posted])
+
+
+def test_what_computes_takes_no_turn_of_a_page() -> None:
+    """All pages are answered before the first of many forms is, and too many forms are refused."""
+    read, posted = asyncio.run(turns_beside_computing("/contribute", pages=50))
+    assert read == [200] * 50
+    answered = shedding.MOST_COMPUTED_AT_ONCE + shedding.MOST_COMPUTED_WAITING
+    assert posted == {200: answered, 503: ALL - answered}

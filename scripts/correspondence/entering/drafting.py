@@ -6,6 +6,7 @@ asked back, never guessed.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from ..records.validation import validated_letter
 from ..records.writing import write_letter, write_register
 from .dates import readings
 from .holdings import Holdings, comments_for, proposed_id, slug
-from .matching import Entry, exact_match, matches
+from .matching import LONGEST_NAME, Entry, NameIndex, exact_match
 
 Fields = Mapping[str, Sequence[str]]
 """The values of a form's fields, by their names; each may have several."""
@@ -78,6 +79,12 @@ class _Drafting:
             self._write_entries()
         return self.drafted
 
+    @cached_property
+    def _indexes(self) -> tuple[NameIndex, NameIndex, NameIndex]:
+        """Names of organisations, of people and of both, those that the form adds included."""
+        bodies, people = self.holdings.organisations.values(), self.holdings.people.values()
+        return NameIndex(bodies), NameIndex(people), NameIndex([*bodies, *people])
+
     def _one(self, name: str) -> str:
         values = self.fields.get(name, ())
         return " ".join(values[0].split()) if values else ""
@@ -114,16 +121,20 @@ class _Drafting:
         if words.casefold() == "unknown":
             return {"unknown": "yes"}
         name, _, employer = (part.strip() for part in words.partition("@"))
-        bodies, people = self.holdings.organisations.values(), self.holdings.people.values()
+        bodies, people, both = self._indexes
         party: dict[str, str] = {}
         if employer and (body := self._entry(side, employer, bodies)):
             party["organisation"] = body.id
-        if entry := self._entry(side, name, people if employer else [*bodies, *people]):
+        if entry := self._entry(side, name, people if employer else both):
             party["person" if isinstance(entry, Person) else "organisation"] = entry.id
         return party
 
-    def _entry(self, side: str, name: str, entries: Iterable[Entry]) -> Entry | None:
-        found = matches(name, entries)
+    def _entry(self, side: str, name: str, index: NameIndex) -> Entry | None:
+        if len(name) > LONGEST_NAME:
+            message = f"a name has at most {LONGEST_NAME} characters; this one has {len(name)}"
+            self.drafted.problems.setdefault(side, message)
+            return None
+        found = index.matches(name)
         if entry := exact_match(found):
             return entry
         near = ", ".join(match.entry.name for match in found[:3])

@@ -24,7 +24,7 @@ from .holdings import (
     proposed_id,
     read_holdings,
 )
-from .matching import exact_match, matches
+from .matching import NameIndex, exact_match
 from .parties import Parties
 from .questions import Questions, listing, of_type, one_of
 
@@ -192,7 +192,7 @@ class _Interview:
             return list(topics)[int(words) - 1]
         if words.isdecimal():
             raise ValueError(f"{words} is the number of no topic; there are {len(topics)}")
-        found = matches(words, topics.values())
+        found = NameIndex(topics.values()).matches(words)
         if isinstance(entry := exact_match(found), Topic):
             return entry.id
         near = ", ".join(match.entry.id for match in found)

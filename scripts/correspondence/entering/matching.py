@@ -1,15 +1,19 @@
 """Entries of the registers by what people call them: part of a name, an alias, misspelt."""
 
-import difflib
 from collections.abc import Iterable
 from typing import NamedTuple
+
+from rapidfuzz.distance import Indel
 
 from ..records.folding import fold
 from ..records.model import Organisation, Person, Topic
 
 Entry = Organisation | Person | Topic
 
-_LIKELY = 0.6
+LONGEST_NAME = 200
+"""Characters of a name; the work of comparing names grows with their length."""
+
+_LIKELY = 0.65
 _SHOWN = 6
 
 
@@ -20,12 +24,31 @@ class Match(NamedTuple):
     entry: Entry
 
 
-def matches(words: str, entries: Iterable[Entry]) -> list[Match]:
-    """The entries that words may mean, the nearest first; case and diacritics do not count."""
-    wanted = fold(words)
-    found = [Match(_nearness(wanted, entry), entry) for entry in entries]
-    likely = [match for match in found if match.nearness >= _LIKELY]
-    return sorted(likely, key=lambda match: (-match.nearness, match.entry.name))[:_SHOWN]
+class NameIndex:
+    """The names of entries, prepared so that many words can be compared with them.
+
+    Args:
+        entries: organisations, people or topics; their ids, names, short names and aliases count.
+    """
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self._names = [
+            (folded, folded.split(), entry)
+            for entry in entries
+            for folded in map(fold, _names_of(entry))
+        ]
+
+    def matches(self, words: str) -> list[Match]:
+        """The entries that words may mean, the nearest first; case and diacritics do not count."""
+        wanted = fold(words)[:LONGEST_NAME]
+        parts = set(wanted.split())
+        best: dict[str, Match] = {}
+        for name, name_words, entry in self._names:
+            nearness = _likeness(wanted, parts, name, name_words)
+            if nearness >= _LIKELY and (entry.id not in best or nearness > best[entry.id].nearness):
+                best[entry.id] = Match(nearness, entry)
+        nearest = sorted(best.values(), key=lambda match: (-match.nearness, match.entry.name))
+        return nearest[:_SHOWN]
 
 
 def exact_match(found: list[Match]) -> Entry | None:
@@ -34,19 +57,22 @@ def exact_match(found: list[Match]) -> Entry | None:
     return exact[0] if len(exact) == 1 else None
 
 
-def _nearness(wanted: str, entry: Entry) -> float:
+def _names_of(entry: Entry) -> list[str]:
     names = [entry.id, entry.name, *getattr(entry, "aliases", ())]
     if isinstance(entry, Organisation) and entry.short_name:
         names.append(entry.short_name)
-    return max(_likeness(wanted, fold(name)) for name in names)
+    return names
 
 
-def _likeness(wanted: str, name: str) -> float:
+def _likeness(wanted: str, parts: set[str], name: str, words: list[str]) -> float:
     if wanted == name:
         return 1.0
-    words = name.split()
-    if wanted and all(any(w.startswith(part) for w in words) for part in wanted.split()):
+    if parts and len(parts) <= len(words) and all(_begins_a_word(part, words) for part in parts):
         return 0.95
     if len(wanted) > 1 and wanted == "".join(word[0] for word in words):
         return 0.9  # its initials
-    return min(difflib.SequenceMatcher(None, wanted, name).ratio(), 0.89)
+    return min(Indel.normalized_similarity(wanted, name, score_cutoff=_LIKELY), 0.89)
+
+
+def _begins_a_word(part: str, words: list[str]) -> bool:
+    return any(word.startswith(part) for word in words)

@@ -7,7 +7,7 @@ import click
 from ..records.model import Correspondent, Organisation, Person
 from ..records.words import Id, Line
 from .holdings import Holdings, slug
-from .matching import Entry, exact_match, matches
+from .matching import LONGEST_NAME, Entry, NameIndex, exact_match
 from .questions import Questions, listing, of_type, one_of
 
 NONE_OF_THESE = "none of these"
@@ -19,6 +19,8 @@ def _name(answer: str) -> str:
     name = str(of_type(Line)(answer))
     if not any(letter.isalpha() for letter in name):
         raise ValueError(f"{answer!r} is no name; write one, or a part of it")
+    if len(name) > LONGEST_NAME:
+        raise ValueError(f"a name has at most {LONGEST_NAME} characters; this one has {len(name)}")
     return name
 
 
@@ -111,7 +113,7 @@ class Parties:
 
     def _known(self, words: str, entries: Iterable[Entry]) -> Entry | None:
         """The entry that words mean: by its name, or by choice among those that are like it."""
-        found = matches(words, entries)
+        found = NameIndex(entries).matches(words)
         if entry := exact_match(found):
             click.echo(f"  {entry.name} ({entry.id})")
             return entry

@@ -5,12 +5,12 @@ the source of the list of rules in ``letters/README.md``. Code that finds someth
 :class:`Finding`, which names a key of a file; only :mod:`.reading` turns that into a line.
 """
 
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, Self
 
-from rapidfuzz.distance import OSA
+from rapidfuzz import process
+from rapidfuzz.distance import OSA, Indel
 
 Level = Literal["error", "warning"]
 KeyPath = tuple[str | int, ...]
@@ -89,14 +89,25 @@ class Problem:
         return cls(file, *place, broken.name, message, broken.level, mend)
 
 
+_LEAST_LIKENESS = 0.65
+_LONGEST_GUESSED = 200  # characters of a word that may be a misspelt one
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A question that ends a message, ``"; did you mean 'x'?"``, or nothing if none is near."""
     names = list(known)
-    near = difflib.get_close_matches(word.lower(), [n.lower() for n in names], n=1, cutoff=0.6)
-    if not near:
-        near = [n.lower() for n in names if len(word) > 2 and n.lower().startswith(word.lower())]
-    found = next((name for name in names if near and name.lower() == near[0]), None)
-    return f"; did you mean {found!r}?" if found else ""
+    lowered = [name.lower() for name in names]
+    wanted = word.lower()
+    if len(wanted) > _LONGEST_GUESSED:
+        return ""
+    near = process.extract(
+        wanted, lowered, scorer=Indel.normalized_similarity, score_cutoff=_LEAST_LIKENESS
+    )
+    if near:
+        _, _, place = max(near, key=lambda found: (found[1], found[0]))
+        return f"; did you mean {names[place]!r}?"
+    begun = [name for name, low in zip(names, lowered, strict=True) if low.startswith(wanted)]
+    return f"; did you mean {begun[0]!r}?" if begun and len(wanted) > 2 else ""
 
 
 def surely_meant(word: str, known: Iterable[str]) -> Mend | None:

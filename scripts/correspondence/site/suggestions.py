@@ -1,11 +1,11 @@
 """Did you mean: words and names of the archive near those of a search that found nothing."""
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from datasette.database import Database
+from rapidfuzz.distance import Indel
 
 from ..records.folding import fold
 from .choices import Choices
@@ -144,14 +144,9 @@ async def _near_names(database: Database, field: Field) -> list[str]:
 
 def _nearest(word: str, known: Iterable[tuple[str, int]]) -> list[str]:
     """Those of some words that are most like one; of those alike, the ones most used."""
-    letters = set(word)
-    matcher = difflib.SequenceMatcher(autojunk=False)
-    matcher.set_seq2(word)
     found: list[tuple[float, int, str]] = []
     for other, uses in known:
-        if len(letters.intersection(other)) < len(letters) - _FEWER_OR_MORE:
-            continue  # quicker to tell than any likeness
-        matcher.set_seq1(other)
-        if matcher.quick_ratio() >= _LEAST_LIKENESS and matcher.ratio() >= _LEAST_LIKENESS:
-            found.append((-matcher.ratio(), -uses, other))
+        likeness = Indel.normalized_similarity(word, other, score_cutoff=_LEAST_LIKENESS)
+        if likeness:
+            found.append((-likeness, -uses, other))
     return [other for _, _, other in sorted(found)[:_MOST_NEIGHBOURS]]
