@@ -4,10 +4,10 @@ from typing import get_args
 
 from correspondence.records import model
 from correspondence.records.archive import Frame, Registers
-from correspondence.records.contacts import private_contacts
 from correspondence.records.dates import parse_date
+from correspondence.records.field_types import LANGUAGES
 from correspondence.records.model import Letter, Withdrawn
-from correspondence.records.words import LANGUAGES
+from correspondence.records.personal_data import private_contacts
 from hypothesis import strategies as st
 
 # Words that YAML might take for something else, among words that it cannot.

@@ -11,8 +11,8 @@ import httpx
 from anyio.from_thread import BlockingPortal
 from correspondence.database.build import build
 from correspondence.records.reading import Report
-from correspondence.site.serving import make_datasette
-from correspondence.site.swapping import close
+from correspondence.site.server.reload import close
+from correspondence.site.server.run import make_datasette
 
 from .site.answers import Page, Pairs
 

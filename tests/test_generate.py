@@ -8,10 +8,10 @@ import pytest
 from click.testing import CliRunner
 from correspondence.generate import BEGIN, END, generated, main, out_of_date
 from correspondence.records.dates import parse_date
+from correspondence.records.json_schema import keys_of
 from correspondence.records.model import Letter, Withdrawn
 from correspondence.records.problems import CATALOGUE
 from correspondence.records.reading import check_folder
-from correspondence.records.schema import keys_of
 from correspondence.records.writing import write_letter
 
 LETTERS = Path(__file__).parents[1] / "letters"

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from correspondence.database.build import Built, build
 from correspondence.records.model import ArchiveInfo
+from correspondence.records.strict_yaml import read_document
 from correspondence.records.validation import validated
-from correspondence.records.yamlfile import read_document
 from datasette.utils import parse_metadata
 
 ROOT = Path(__file__).parents[1]

@@ -19,7 +19,7 @@ import httpx
 import pytest
 import yaml
 from correspondence.cli import serve
-from correspondence.site import serving as server
+from correspondence.site.server import run as server
 
 from .site.test_serving import PATIENCE, Start, serving
 

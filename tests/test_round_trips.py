@@ -10,9 +10,9 @@ from correspondence.records import model
 from correspondence.records.archive import REGISTERS, Frame
 from correspondence.records.model import Letter, Record, Withdrawn
 from correspondence.records.reading import check_folder
+from correspondence.records.strict_yaml import Document, load
 from correspondence.records.validation import validated_letter
 from correspondence.records.writing import write_letter, write_record, write_register
-from correspondence.records.yamlfile import Document, load
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -15,7 +15,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import IO
 
-from .database.described import Table, quoted, read_schema
+from .database.introspection import Table, quoted, read_schema
 from .database.opening import open_archive
 from .database.reading import read_letters, read_withdrawn
 from .formats import FORMATS

@@ -24,15 +24,15 @@ from .database.build import BuildError, Built, build, is_current
 from .database.opening import NotAnArchive
 from .database.verifying import content_hash_of, faults_of
 from .formats.publication import Publication
-from .freezing.writing import FreezeError
-from .records.filing import write_files
+from .records.atomic_write import write_files
+from .records.autofix import mend_folder
+from .records.field_types import Url
 from .records.folder import FolderError, letter_names, must_be_letters
 from .records.formatting import format_folder
 from .records.history import last_commit
-from .records.mending import mend_folder
-from .records.permanence import Kept, vanished
+from .records.published_ids import Kept, vanished
 from .records.reading import Report, check_folder
-from .records.words import Url
+from .static_site.output import FreezeError
 
 PROBLEMS = 1
 WRONG_USE = 2
@@ -185,7 +185,7 @@ def format_command(paths: tuple[Path, ...], folder: Path, only_check: bool) -> N
 @click.option("--yes", is_flag=True, help="Ask nothing: what is not given is left out.")
 def new(folder: Path, yes: bool, **options: Any) -> None:
     """Enter a new letter: asks for what the options leave open, and writes at the very end."""
-    from .entering.interview import NotWritten, enter_letter
+    from .new_letter.prompts import NotWritten, enter_letter
 
     given = {name.replace("_", "-"): value for name, value in options.items()}
     try:
@@ -249,10 +249,10 @@ def import_command(
     Whatever has no place in a record is reported with its line, and kept in the note. A folder
     that does not exist becomes a new archive.
     """
-    from .imports import telling
+    from .imports import import_report
     from .imports.cmif import read_cmif
-    from .imports.found import ImportFailed
-    from .imports.importing import Choices, import_found
+    from .imports.parsed import ImportFailed
+    from .imports.run import Choices, import_found
     from .imports.table import read_table
 
     title = file.stem.replace("_", " ").replace("-", " ").strip() or "Imported letters"
@@ -265,8 +265,8 @@ def import_command(
         click.echo(f"letters: {error}", err=True)
         sys.exit(PROBLEMS)
     if report:
-        write_files({report: "".join(f"{x}\n" for x in telling.all_remarks(outcome, file))})
-    for line in telling.told(outcome, file, folder, wrote=not only_check):
+        write_files({report: "".join(f"{x}\n" for x in import_report.all_remarks(outcome, file))})
+    for line in import_report.told(outcome, file, folder, wrote=not only_check):
         click.echo(line)
     sys.exit(PROBLEMS if outcome.left_out else 0)
 
@@ -338,7 +338,7 @@ def serve(
     When another database is put in its place, that is served, without a request being dropped.
     """
     # Datasette takes half a second to import, which the other commands need not wait for.
-    from .site.serving import Configuration, ServingError, Watch, serve_archive
+    from .site.server.run import Configuration, ServingError, Watch, serve_archive
 
     _make_current(ctx, folder, database)
     try:
@@ -409,7 +409,7 @@ def freeze_command(
     DIR is new, empty, or an older copy, which is replaced when the new one is whole and every link
     in it was followed.
     """
-    from .freezing.freezing import freeze
+    from .static_site.build import freeze
 
     _make_current(ctx, folder, database)
     publication = _publication(database, address)

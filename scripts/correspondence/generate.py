@@ -9,9 +9,10 @@ from pathlib import Path
 
 import click
 
-from .records import permanence  # noqa: F401 - it enters its rule in the catalogue
+from .records import published_ids  # noqa: F401 - it enters its rule in the catalogue
 from .records.archive import Frame
 from .records.folder import FolderError
+from .records.json_schema import Key, keys_of, register_schema, schemas
 from .records.model import (
     Answered,
     ArchiveInfo,
@@ -38,7 +39,6 @@ from .records.model import (
 )
 from .records.problems import CATALOGUE
 from .records.reading import check_folder
-from .records.schema import Key, keys_of, register_schema, schemas
 from .records.vocabulary import MEANINGS
 
 GUIDE = "README.md"

@@ -12,10 +12,10 @@ from threading import Thread
 from typing import Any
 from urllib.parse import urlencode
 
-import correspondence.freezing
+import correspondence.static_site
 import pytest
 from anyio.from_thread import BlockingPortal
-from correspondence.freezing.searching import FIELDS, search_data
+from correspondence.static_site.search_index import FIELDS, search_data
 from playwright.sync_api import Browser, Page
 
 from ..conftest import Archive, make_archive
@@ -41,7 +41,7 @@ from:
 to:
   - organisation: watch
 """
-STATIC = Path(correspondence.freezing.__file__).parent / "static"
+STATIC = Path(correspondence.static_site.__file__).parent / "static"
 Visit = Callable[..., Any]
 
 

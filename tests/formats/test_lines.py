@@ -6,8 +6,8 @@ from typing import Any
 
 import yaml
 from correspondence.records.model import Letter as Record
+from correspondence.records.strict_yaml import Document, load
 from correspondence.records.validation import validated_letter
-from correspondence.records.yamlfile import Document, load
 
 from .conftest import Listed
 from .expected import Letter

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from correspondence.records.filing import write_files, written
+from correspondence.records.atomic_write import write_files, written
 
 
 @pytest.fixture

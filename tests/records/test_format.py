@@ -7,8 +7,8 @@ from textwrap import dedent
 import pytest
 from correspondence.records.archive import REGISTERS
 from correspondence.records.formatting import format_document
+from correspondence.records.strict_yaml import Document, load
 from correspondence.records.writing import write_letter, write_record, write_register
-from correspondence.records.yamlfile import Document, load
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 from correspondence.database.build import build
-from correspondence.records import processes
+from correspondence.records import parallel
 from correspondence.records.reading import check_folder
 
 
 @pytest.fixture
 def always_several(monkeypatch: pytest.MonkeyPatch) -> None:
     """However few letters there are, and on however few processors."""
-    monkeypatch.setattr(processes, "MANY", 2)
-    monkeypatch.setattr(processes, "processors", lambda: 3)
+    monkeypatch.setattr(parallel, "MANY", 2)
+    monkeypatch.setattr(parallel, "processors", lambda: 3)
 
 
 def test_the_database_is_the_same_to_the_byte(
@@ -30,20 +30,20 @@ def test_the_problems_are_the_same(archive, monkeypatch: pytest.MonkeyPatch) -> 
     archive.letter("2019-05-01-watch-to-acme", "topics: [prizes]\nin_reply_to: [2019-nobody]")
     archive.letter("2019-06-01-watch-to-acme", "note: write to jane@example.org")
     in_one = check_folder(archive.folder)
-    monkeypatch.setattr(processes, "MANY", 2)
-    monkeypatch.setattr(processes, "processors", lambda: 3)
+    monkeypatch.setattr(parallel, "MANY", 2)
+    monkeypatch.setattr(parallel, "processors", lambda: 3)
     assert check_folder(archive.folder) == in_one
     assert len(in_one.errors) >= 4
 
 
 def test_results_come_in_order(always_several: None) -> None:
     things = list(range(1_000))
-    assert list(processes.in_order(str, things)) == [str(thing) for thing in things]
+    assert list(parallel.in_order(str, things)) == [str(thing) for thing in things]
 
 
 def test_a_fault_in_a_process_ends_the_work(always_several: None) -> None:
     with pytest.raises(ValueError, match="invalid literal"):
-        list(processes.in_order(int, ["1", "no number"]))
+        list(parallel.in_order(int, ["1", "no number"]))
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc to see processes")
@@ -52,7 +52,7 @@ def test_no_process_outlives_the_one_that_started_it(
 ) -> None:
     before = (
         "import time, correspondence.records.processes as processes\n"
-        "processes.MANY, processes.processors = 2, lambda: 2\n"
+        "processes.MANY, parallel.processors = 2, lambda: 2\n"
         "from concurrent.futures import Future\n"
         "Future.result = lambda *_: time.sleep(600)\n"
     )

@@ -11,8 +11,8 @@ from correspondence.generate import out_of_date
 from correspondence.records import model
 from correspondence.records.archive import Frame
 from correspondence.records.dates import parse_date
+from correspondence.records.json_schema import REGISTER, register_schema, schemas
 from correspondence.records.reading import check_folder
-from correspondence.records.schema import REGISTER, register_schema, schemas
 from correspondence.records.vocabulary import MEANINGS
 from hypothesis import given
 from hypothesis import strategies as st

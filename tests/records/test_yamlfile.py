@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 from correspondence.records.model import ArchiveInfo, Letter, Organisation, Person
-from correspondence.records.yamlfile import Document, load
+from correspondence.records.strict_yaml import Document, load
 from hypothesis import given
 from hypothesis import strategies as st
 

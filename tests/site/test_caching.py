@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 from anyio.from_thread import BlockingPortal
-from correspondence.site import caching, rendering
-from correspondence.site.pages import common
-from correspondence.site.serving import make_datasette
+from correspondence.site.html import page as html_page
+from correspondence.site.html import rendering
+from correspondence.site.middleware import response_cache
+from correspondence.site.server.run import make_datasette
 
 from .conftest import PATIENT, Site
 
@@ -103,7 +104,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         made.append(arguments)
         return rendering.render(*arguments)
 
-    monkeypatch.setattr(common, "render", counted)
+    monkeypatch.setattr(html_page, "render", counted)
     return made
 
 
@@ -116,9 +117,9 @@ def test_a_kept_page_is_not_made_again(another: Site, made: list[Any]) -> None:
 
 
 def test_the_memory_forgets_what_was_least_used() -> None:
-    answers = caching.memory(room=3 * 10_000)
+    answers = response_cache.memory(room=3 * 10_000)
     for name in (b"a", b"b", b"c", b"d"):
-        answers[name] = caching.Kept([], b"x" * 5_000)
+        answers[name] = response_cache.Kept([], b"x" * 5_000)
         assert answers[b"a"]
     assert set(answers) == {b"a", b"c", b"d"}
 
@@ -126,6 +127,6 @@ def test_the_memory_forgets_what_was_least_used() -> None:
 def test_what_is_too_large_is_not_kept(
     another: Site, made: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(caching, "LARGEST", 1_000)
+    monkeypatch.setattr(response_cache, "LARGEST", 1_000)
     assert another.get("/").text == another.get("/").text
     assert len(made) == 2

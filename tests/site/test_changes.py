@@ -102,7 +102,7 @@ def test_a_long_feed_comes_in_pages(
     changed: Site, portal: BlockingPortal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = [entry.id for entry in feedparser.parse(changed.get("/changes.atom").text).entries]
-    monkeypatch.setattr("correspondence.site.pages.exported.PAGE", 20)
+    monkeypatch.setattr("correspondence.site.pages.exports.PAGE", 20)
     pages: list[list[str]] = []
     address: str | None = "/changes.atom"
     with serve(changed.folder, portal, changed.database) as fresh:

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from anyio.from_thread import BlockingPortal
-from correspondence.site.serving import make_datasette
+from correspondence.site.server.run import make_datasette
 
 from .answers import Page
 from .conftest import PATIENT, Site

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from correspondence.records.dates import parse_date
-from correspondence.site.tallies import Tally
-from correspondence.site.waits import Answer, Wait, Waits, first_waits, together
+from correspondence.site.lists.correspondent_stats import Tally
+from correspondence.site.lists.response_times import Answer, Wait, Waits, first_waits, together
 
 from .answers import Page
 from .conftest import Site

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 from anyio.from_thread import BlockingPortal
-from correspondence.site import queries as forms
-from correspondence.site.serving import make_datasette
+from correspondence.site.server.run import make_datasette
+from correspondence.site.tables import query_form as forms
 from datasette.utils import parse_metadata
 
 from .answers import Page, arguments_of

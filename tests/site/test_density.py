@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from correspondence.site.density import densities
+from correspondence.site.drawings.timeline_counts import densities
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -6,7 +6,7 @@ from urllib.parse import quote, urlencode
 
 import httpx
 import pytest
-from correspondence.site.letters_table import is_search_of_datasette
+from correspondence.site.tables.letters import is_search_of_datasette
 from datasette import filters
 from datasette.utils.asgi import Request
 from hypothesis import example, given, settings

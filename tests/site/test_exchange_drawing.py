@@ -4,9 +4,9 @@ import datetime
 from itertools import combinations, pairwise
 
 from correspondence.records.dates import parse_date
-from correspondence.site.chain import Dated, Placed, Reply, in_order
-from correspondence.site.exchange_drawing import Drawing, Point, draw
-from correspondence.site.exchange_scale import TARGET
+from correspondence.site.drawings.exchange import Drawing, Point, draw
+from correspondence.site.drawings.time_scale import TARGET
+from correspondence.site.lists.reply_order import Dated, Placed, Reply, in_order
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -4,9 +4,9 @@ import datetime
 from collections import Counter
 from itertools import pairwise
 
-from correspondence.site.exchange_drawing import Point
-from correspondence.site.exchange_glimpse import MOST, WIDTH, draw_glimpse, first_around
-from correspondence.site.exchange_scale import TARGET
+from correspondence.site.drawings.exchange import Point
+from correspondence.site.drawings.exchange_small import MOST, WIDTH, draw_glimpse, first_around
+from correspondence.site.drawings.time_scale import TARGET
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from anyio.from_thread import BlockingPortal
-from correspondence.site.pages import csv_files
+from correspondence.site.pages import csv_json
 from datasette.utils.asgi import Response
 
 from ..sites import Site, serve
@@ -72,7 +72,7 @@ def test_pages_that_were_made_are_still_shown(spoilt: Site) -> None:
 # --- in the middle of an answer
 
 
-class BreaksLater(csv_files._Table):
+class BreaksLater(csv_json._Table):
     """The view of a table whose second page cannot be read."""
 
     asked = 0
@@ -91,7 +91,7 @@ def test_a_csv_that_cannot_be_finished_is_broken_off(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     # Datasette would write the fault as a last row, and end as if all were well.
-    monkeypatch.setattr(csv_files, "_Table", BreaksLater)
+    monkeypatch.setattr(csv_json, "_Table", BreaksLater)
     monkeypatch.setattr(fresh_site.datasette, "max_returned_rows", 10)
     went: list[Message] = []
 

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from correspondence.site import drawing, facets
-from correspondence.site.fragments import Fragments
+from correspondence.site.drawings import timeline
+from correspondence.site.html.fragments import Fragments
+from correspondence.site.lists import facets
 from markupsafe import Markup
 
 from .conftest import Site
@@ -70,7 +71,7 @@ def test_what_is_kept_is_not_counted_or_drawn_again(
         return lambda *arguments: (made.append(name), function(*arguments))[1]
 
     monkeypatch.setattr(facets, "values_of", noting("facet", facets.values_of))
-    monkeypatch.setattr(drawing, "wide", noting("drawing", drawing.wide))
+    monkeypatch.setattr(timeline, "wide", noting("drawing", timeline.wide))
     fresh_site.get("/?_year=2019")
     assert set(made) == {"facet", "drawing"}
     made.clear()

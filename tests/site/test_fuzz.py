@@ -17,7 +17,7 @@ import pytest
 from anyio.from_thread import BlockingPortal
 from correspondence.formats import FORMATS
 from correspondence.site.pages import ROUTES
-from correspondence.site.serving import make_datasette
+from correspondence.site.server.run import make_datasette
 from hypothesis import given
 from hypothesis import strategies as st
 

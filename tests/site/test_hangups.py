@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from correspondence.site import hangups
+from correspondence.site.middleware import disconnects
 
 from .conftest import Site
 
@@ -56,7 +56,7 @@ def test_work_that_nobody_waits_for_is_left() -> None:
 
     async def ask() -> None:
         visitor = Visitor(takes=1)
-        await hangups.wrap(app)(scope("/"), visitor.receive, visitor.send)
+        await disconnects.wrap(app)(scope("/"), visitor.receive, visitor.send)
 
     asyncio.run(ask())
     assert left == ["left"]
@@ -73,7 +73,7 @@ def test_an_answer_that_was_given_is_not_taken_back() -> None:
 
     async def ask() -> list[Message]:
         visitor = Visitor(takes=2)
-        await hangups.wrap(app)(scope("/"), visitor.receive, visitor.send)
+        await disconnects.wrap(app)(scope("/"), visitor.receive, visitor.send)
         return visitor.taken
 
     assert len(asyncio.run(ask())) == 2
@@ -86,7 +86,7 @@ def test_a_fault_is_still_told() -> None:
 
     async def ask() -> None:
         visitor = Visitor(takes=9)
-        await hangups.wrap(app)(scope("/"), visitor.receive, visitor.send)
+        await disconnects.wrap(app)(scope("/"), visitor.receive, visitor.send)
 
     with pytest.raises(RuntimeError, match="a fault"):
         asyncio.run(ask())

@@ -55,7 +55,7 @@ def test_a_site_map_too_long_for_one_file_comes_in_parts(
     site: Site, fresh_site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = site.get("/sitemap.xml").text
-    monkeypatch.setattr("correspondence.site.pages.harvest.MOST_ADDRESSES", 100)
+    monkeypatch.setattr("correspondence.site.pages.crawlers.MOST_ADDRESSES", 100)
     index = ElementTree.fromstring(fresh_site.get("/sitemap.xml").text)
     assert index.tag == f"{SITEMAP}sitemapindex"
     parts = [part.text.removeprefix("http://localhost") for part in index.iter(f"{SITEMAP}loc")]

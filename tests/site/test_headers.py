@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from anyio.from_thread import BlockingPortal
-from correspondence.site import errors, shedding
+from correspondence.site.middleware import errors, overload
 
 from ..sites import serve
 from .answers import Page
@@ -148,8 +148,8 @@ def test_so_does_a_refusal_of_more_than_can_be_answered(
     monkeypatch: pytest.MonkeyPatch,
     suffix: str,
 ) -> None:
-    monkeypatch.setattr(shedding, "MOST_AT_ONCE", 0)
-    monkeypatch.setattr(shedding, "MOST_WAITING", 0)
+    monkeypatch.setattr(overload, "MOST_AT_ONCE", 0)
+    monkeypatch.setattr(overload, "MOST_WAITING", 0)
     with serve(real_letters, portal, archive_db) as site:
         page = ask(site, (f"/archive/letters{suffix}", {}), 503)
     assert_headers(page)

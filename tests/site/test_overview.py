@@ -3,7 +3,7 @@
 import datetime
 from itertools import combinations
 
-from correspondence.site.overview import TARGET, Dot, Happening, narrow, wide
+from correspondence.site.drawings.timeline_shapes import TARGET, Dot, Happening, narrow, wide
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from anyio.from_thread import BlockingPortal
-from correspondence.site.serving import make_datasette
+from correspondence.site.server.run import make_datasette
 
 from .conftest import PATIENT, Site
 

@@ -4,7 +4,7 @@ import re
 from itertools import combinations
 
 import pytest
-from correspondence.site.schema_drawing import Drawing, Entity, draw
+from correspondence.site.drawings.schema import Drawing, Entity, draw
 
 
 def entity(name: str, *references: str) -> Entity:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
-from correspondence.site.search import read_search
+from correspondence.site.filters.query_parser import read_search
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 

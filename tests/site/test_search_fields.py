@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 from correspondence.records.folding import fold
-from correspondence.site.choices import FACETS, from_pairs
-from correspondence.site.hits import WEIGHTS, Marked, read_marks
-from correspondence.site.search import DATES, Field, Term, read_search
+from correspondence.site.filters.choices import FACETS, from_pairs
+from correspondence.site.filters.highlights import WEIGHTS, Marked, read_marks
+from correspondence.site.filters.query_parser import DATES, Field, Term, read_search
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 

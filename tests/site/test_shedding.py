@@ -4,9 +4,9 @@ import asyncio
 from collections import Counter
 
 import httpx
-from correspondence.site import shedding
+from correspondence.site.middleware import overload
 
-ALL = shedding.MOST_AT_ONCE + shedding.MOST_WAITING
+ALL = overload.MOST_AT_ONCE + overload.MOST_WAITING
 
 
 async def answers_under_load(path: str, *, released_by: str) -> tuple[list[int], httpx.Response]:
@@ -25,7 +25,7 @@ async def answers_under_load(path: str, *, released_by: str) -> tuple[list[int],
             await go_on.wait()
         await send({"type": "http.response.body", "body": b""})
 
-    transport = httpx.ASGITransport(app=shedding.wrap(app))
+    transport = httpx.ASGITransport(app=overload.wrap(app))
     async with httpx.AsyncClient(transport=transport, base_url="http://x") as client:
         slow = [asyncio.create_task(client.get("/?slow")) for _ in range(ALL)]
         for _ in range(10):
@@ -59,7 +59,7 @@ def test_a_fault_gives_its_place_back() -> None:
         async def app(scope, receive, send):
             raise RuntimeError("a fault")
 
-        transport = httpx.ASGITransport(app=shedding.wrap(app))
+        transport = httpx.ASGITransport(app=overload.wrap(app))
         faults = []
         async with httpx.AsyncClient(transport=transport, base_url="http://x") as client:
             for _ in range(ALL + 1):
@@ -82,7 +82,7 @@ async def turns_beside_computing(path: str, pages: int) -> tuple[list[int], Coun
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": b""})
 
-    transport = httpx.ASGITransport(app=shedding.wrap(app))
+    transport = httpx.ASGITransport(app=overload.wrap(app))
     async with httpx.AsyncClient(transport=transport, base_url="http://x") as client:
         posted = [asyncio.create_task(client.post(path)) for _ in range(ALL)]
         for _ in range(10):
@@ -96,5 +96,5 @@ def test_what_computes_takes_no_turn_of_a_page() -> None:
     """All pages are answered before the first of many forms is, and too many forms are refused."""
     read, posted = asyncio.run(turns_beside_computing("/contribute", pages=50))
     assert read == [200] * 50
-    answered = shedding.MOST_COMPUTED_AT_ONCE + shedding.MOST_COMPUTED_WAITING
+    answered = overload.MOST_COMPUTED_AT_ONCE + overload.MOST_COMPUTED_WAITING
     assert posted == {200: answered, 503: ALL - answered}

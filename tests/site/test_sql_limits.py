@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 from anyio.from_thread import BlockingPortal
 from correspondence.site.asgi import make_app
-from correspondence.site.serving import ServingError, make_datasette
+from correspondence.site.server.run import ServingError, make_datasette
 
 from ..sites import PATIENT, Site, serve
 from .test_serving import get, serving

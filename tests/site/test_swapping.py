@@ -14,9 +14,9 @@ from typing import Any
 import httpx
 import pytest
 from anyio.from_thread import BlockingPortal
-from correspondence.site import tallies
-from correspondence.site.serving import make_datasette
-from correspondence.site.swapping import FIRST, SwappingApp
+from correspondence.site.lists import correspondent_stats
+from correspondence.site.server.reload import FIRST, SwappingApp
+from correspondence.site.server.run import make_datasette
 
 from .test_serving import PATIENCE, Start, get, serving
 
@@ -197,9 +197,9 @@ def test_what_is_still_being_counted_keeps_nobody_waiting_at_the_end(
         "with recursive n (x) as (select 1 union all select x + 1 from n) select max(x) from n"
     )
     begun = Event()
-    count = tallies._tallies
-    monkeypatch.setattr(tallies, "_SIDES", endless)
-    monkeypatch.setattr(tallies, "_tallies", lambda *it: (begun.set(), count(*it))[1])
+    count = correspondent_stats._tallies
+    monkeypatch.setattr(correspondent_stats, "_SIDES", endless)
+    monkeypatch.setattr(correspondent_stats, "_tallies", lambda *it: (begun.set(), count(*it))[1])
 
     async def end_while_it_is_counted() -> Path:
         app = SwappingApp(make_datasette, archive_db)

@@ -14,10 +14,10 @@ from pathlib import Path
 import yaml
 from datasette.app import Datasette
 
-from ..site.fragments import Fragments
-from ..site.headers import App
-from ..site.serving import make_datasette
-from ..site.swapping import FIRST, close
+from ..site.html.fragments import Fragments
+from ..site.middleware.headers import App
+from ..site.server.reload import FIRST, close
+from ..site.server.run import make_datasette
 from .asking import get, per_second, percentile, seconds, timed
 from .plain import FACETS, PATIENT, time_of
 from .statements import sql_alone_seconds, sql_seconds

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 from datasette.app import Datasette
 
-from ..site.choices import FACETS, from_pairs
+from ..site.filters.choices import FACETS, from_pairs
 from .asking import get, timed
 
 Statement = tuple[str, dict[str, str]]

@@ -19,9 +19,9 @@ from ..records.archive import Frame
 from ..records.folder import State, content_hash, states
 from ..records.history import changes, last_commit
 from ..records.reading import Report, check_folder
-from .derive import derive
+from .derived import derive
 from .rows import change_rows, frame_rows
-from .tables import AFTER_LOADING, SCHEMA, SCHEMA_HASH, columns_of
+from .schema import AFTER_LOADING, SCHEMA, SCHEMA_HASH, columns_of
 from .values import Values, values_of, values_of_letter
 
 _BATCH = 1_000

@@ -4,7 +4,7 @@ import os
 import sqlite3
 from pathlib import Path
 
-from .tables import SCHEMA_HASH
+from .schema import SCHEMA_HASH
 
 _CURE = "make it anew with `letters build`"
 

@@ -3,7 +3,7 @@
 from ..records.archive import Frame, LetterFile
 from ..records.model import Letter, Withdrawn
 from .rows import Rows, letter_rows, withdrawn_rows
-from .tables import columns_of
+from .schema import columns_of
 
 Values = dict[str, list[tuple[object, ...]]]
 """Rows by table. Columns that are filled in later are NULL."""

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from ..records.folder import content_hash
 from ..records.reading import Report
 from .build import build
-from .described import quoted
+from .introspection import quoted
 from .opening import open_archive
 
 _MOST = 10

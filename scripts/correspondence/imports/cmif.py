@@ -12,8 +12,8 @@ from typing import Any
 
 from lxml import etree
 
-from .correspondence import read_description
-from .found import Edition, Found, FoundFile, FoundSource, ImportFailed, Remark
+from .corresp_desc import read_description
+from .parsed import Edition, Found, FoundFile, FoundSource, ImportFailed, Remark
 from .tei import XML_ID, address_of, local, texts_of, written
 
 _TEI = "http://www.tei-c.org/ns/1.0"

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import product
 
-from ..entering.holdings import Numbering, slug
+from ..new_letter.context import Numbering, slug
 from ..records.archive import Frame
-from ..records.contacts import contacts_in
 from ..records.model import Correspondent, Organisation, Person
-from .found import Found, ImportFailed, Party
+from ..records.personal_data import contacts_in
+from .parsed import Found, ImportFailed, Party
 
 _LONGEST_ID = 60
 _RECORDED = "Authority file:"

@@ -10,13 +10,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import get_args
 
-from ..entering.dates import readings
-from ..records.contacts import contacts_in
+from ..new_letter.dates import readings
 from ..records.dates import EdtfDate, parse_date
+from ..records.field_types import LANGUAGES
 from ..records.model import Attestation, Carries, Form
+from ..records.personal_data import contacts_in
 from ..records.problems import did_you_mean
-from ..records.words import LANGUAGES
-from .found import (
+from .parsed import (
     UNKNOWN_DATE,
     UNKNOWN_PARTY,
     Found,

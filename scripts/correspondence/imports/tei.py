@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from lxml import etree
 from pydantic import TypeAdapter, ValidationError
 
-from ..records.words import Url
-from .found import Found, tidy
+from ..records.field_types import Url
+from .parsed import Found, tidy
 
 XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
 _URL: TypeAdapter[str] = TypeAdapter(Url)

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 
-from ..entering.dates import readings
+from ..new_letter.dates import readings
 from ..records.dates import EdtfDate, parse_date
-from .found import UNKNOWN_DATE
+from .parsed import UNKNOWN_DATE
 
 DATING = ("when", "from", "to", "notBefore", "notAfter")
 DOUBT = frozenset({"low", "medium", "unknown"})

@@ -9,14 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .archive import REGISTERS
-from .comments import Comments, comments_of
+from .field_types import WRONG_TYPE
 from .folder import input_names
 from .model import ArchiveInfo, Letter, Record, Withdrawn
 from .problems import Finding, KeyPath, Problem, Rule
-from .validation import validated, validated_letter
-from .words import WRONG_TYPE
-from .writing import write_letter, write_record, write_register
-from .yamlfile import (
+from .strict_yaml import (
     BYTE_ORDER_MARK,
     CARRIAGE_RETURN,
     FLOW_STYLE,
@@ -24,6 +21,9 @@ from .yamlfile import (
     load,
     read_document,
 )
+from .validation import validated, validated_letter
+from .writing import write_letter, write_record, write_register
+from .yaml_comments import Comments, comments_of
 
 # Not in the catalogue of rules, since a file that breaks it shows a fault of this program.
 NOT_FORMATTED = Rule("not-formatted", "A file's canonical form says what the file says.")

@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from .archive import Frame, LetterFile, Registers
-from .archive_rules import Facts, facts_of, facts_of_unsound
-from .comments import comments_in
-from .contacts import contacts_in, private_contacts
+from .field_types import BAD_ID
 from .folder import LETTER_ID, MISPLACED_FILE, digest
-from .letter_rules import letter_findings, names_known_entries, reference_findings, scope_findings
 from .model import ArchiveInfo, Letter, Withdrawn
+from .personal_data import contacts_in, private_contacts
 from .problems import Finding, Problem
+from .rules.archive import Facts, facts_of, facts_of_unsound
+from .rules.letter import letter_findings, names_known_entries, reference_findings, scope_findings
+from .strict_yaml import Document, read_document
 from .validation import validated_letter
-from .words import BAD_ID
-from .yamlfile import Document, read_document
+from .yaml_comments import comments_in
 
 Make = Callable[[Letter | Withdrawn, LetterFile, Frame], tuple[Any, ...]]
 

@@ -11,8 +11,7 @@ from typing import Annotated, Any, Literal, Self, get_args
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from .problems import rule
-from .words import (
+from .field_types import (
     Checksum,
     Count,
     Country,
@@ -26,6 +25,7 @@ from .words import (
     Wikidata,
     YesNo,
 )
+from .problems import rule
 
 MISSING_KEY = rule("missing-key", "The keys that a record needs are there.")
 NOBODY = rule("nobody", "A correspondent is an organisation, a person or both, or `unknown: yes`.")

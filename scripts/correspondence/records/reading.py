@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from .archive import REGISTERS, Frame, LetterFile, Registers
-from .archive_rules import Checker
-from .contacts import private_contacts
+from .field_types import WRONG_TYPE
 from .folder import (
     Content,
     FolderError,
@@ -24,14 +23,15 @@ from .folder import (
     readable_folders,
 )
 from .letter_reading import LetterReader, Make, contacts_in_comments, placed
-from .letter_rules import reference_findings
 from .model import ArchiveInfo, Letter, Withdrawn
+from .parallel import in_order
+from .personal_data import private_contacts
 from .problems import Finding, Problem
-from .processes import in_order
-from .register_rules import DUPLICATE_ID, info_findings, register_findings
+from .rules.archive import Checker
+from .rules.letter import reference_findings
+from .rules.register import DUPLICATE_ID, info_findings, register_findings
+from .strict_yaml import Document, read_document
 from .validation import validated
-from .words import WRONG_TYPE
-from .yamlfile import Document, read_document
 
 
 @dataclass

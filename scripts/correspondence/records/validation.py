@@ -6,6 +6,7 @@ from typing import Any, TypeVar, get_args, get_origin
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from .field_types import WRONG_TYPE
 from .model import MISSING_KEY, Letter, Record, Withdrawn, letter_lacks
 from .problems import (
     CATALOGUE,
@@ -17,7 +18,6 @@ from .problems import (
     rule,
     surely_meant,
 )
-from .words import WRONG_TYPE
 
 UNKNOWN_KEY = rule("unknown-key", "A record holds only keys that the archive knows.")
 UNKNOWN_VALUE = rule("unknown-value", "A key with a fixed vocabulary has one of its words.")

@@ -11,10 +11,10 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from .comments import Comments
 from .dates import EdtfDate
 from .model import Answered, Letter, Record, Withdrawn
 from .problems import KeyPath
+from .yaml_comments import Comments
 
 WIDTH = 100
 NO_COMMENTS = Comments()

@@ -12,8 +12,8 @@ environment variables stand for the options of the same name:
 import os
 from pathlib import Path
 
-from .headers import App
-from .serving import Configuration, ServingError, make_app_of
+from .middleware.headers import App
+from .server.run import Configuration, ServingError, make_app_of
 
 
 def make_app() -> App:

@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 @hookimpl
 def startup(datasette: Datasette) -> Any:
     """Read the registers, if there is an archive to read them from."""
-    from . import state
+    from .memory import frame
 
-    return lambda: state.load(datasette)
+    return lambda: frame.load(datasette)
 
 
 @hookimpl
 def prepare_connection(conn: Connection, database: str) -> None:
     """What SQL may do with the archive."""
-    from . import sql_limits
+    from .middleware import sql_limits
 
     if database == "archive":
         sql_limits.prepare(conn)
@@ -55,7 +55,7 @@ def register_routes() -> list[tuple[str, Any]]:
 @hookimpl
 def register_facet_classes() -> list[type[Facet]]:
     """Facets over linked tables, for the table of letters."""
-    from .facets import LetterFacet
+    from .lists.facets import LetterFacet
 
     return [LetterFacet]
 
@@ -65,13 +65,13 @@ def filters_from_request(
     request: Request, table: str, database: str, datasette: Datasette
 ) -> Generator[None, list[Any], list[Any]]:
     """Our choices as conditions of the table of letters, in the place of Datasette's search."""
-    from . import letters_table
+    from .tables import letters
 
     found = yield
-    if not letters_table.is_shown(database, table):
+    if not letters.is_shown(database, table):
         return found
-    kept = [hook for hook in found if not letters_table.is_search_of_datasette(hook)]
-    return [*kept, lambda: letters_table.filter_arguments(datasette, request)]
+    kept = [hook for hook in found if not letters.is_search_of_datasette(hook)]
+    return [*kept, lambda: letters.filter_arguments(datasette, request)]
 
 
 @hookimpl
@@ -79,19 +79,19 @@ def extra_template_vars(
     database: str | None, table: str | None, request: Request | None, datasette: Datasette
 ) -> Any:
     """What pages of Datasette's own show beyond it, that of the table of letters above all."""
-    from . import datasette_pages, letters_table
+    from .tables import letters, template_functions
 
     if request is None or database != "archive":
         return {}
-    if letters_table.is_shown(database, table):
-        return lambda: letters_table.context(datasette, request)
-    return datasette_pages.context(datasette, request)
+    if letters.is_shown(database, table):
+        return lambda: letters.context(datasette, request)
+    return template_functions.context(datasette, request)
 
 
 @hookimpl(tryfirst=True)
 def forbidden(datasette: Datasette, request: Request, message: str) -> Any:
     """403 as a page or as JSON."""
-    from . import errors
+    from .middleware import errors
 
     return lambda: errors.answer(datasette, request, 403, message)
 
@@ -101,7 +101,7 @@ def handle_exception(
     datasette: Datasette, request: Request, exception: Exception
 ) -> Generator[None, list[Any], list[Any]]:
     """Our error pages, instead of Datasette's, which would print a traceback for each."""
-    from . import errors
+    from .middleware import errors
 
     yield
     return [lambda: errors.respond(datasette, request, exception)]
@@ -110,13 +110,13 @@ def handle_exception(
 @hookimpl
 def asgi_wrapper(datasette: Datasette) -> Any:
     """Methods, cookies and headers of every request, and answers that are kept."""
-    from . import caching, hangups, headers, shedding, sql_limits
+    from .middleware import disconnects, headers, overload, response_cache, sql_limits
 
     prefix = datasette.setting("base_url")
 
     def wrapped(app: Any) -> Any:
-        limited = hangups.wrap(shedding.wrap(sql_limits.wrap(app)))
+        limited = disconnects.wrap(overload.wrap(sql_limits.wrap(app)))
         # The headers stand without, since what is kept or unchanged bears them, too.
-        return headers.wrap(caching.wrap(limited, datasette), prefix)
+        return headers.wrap(response_cache.wrap(limited, datasette), prefix)
 
     return wrapped

@@ -15,12 +15,15 @@ from ..formats import FORMATS
 from ..formats.publication import FORMS
 from ..records.archive import Frame
 from ..records.dates import EdtfDate
+from ..records.field_types import LANGUAGES
 from ..records.model import Organisation, Person
-from ..records.words import LANGUAGES
-from . import datasette_pages, present, rendering, state, words
-from .choices import FACETS
-from .fragments import Fragments
-from .search import FIELDS
+from .filters.choices import FACETS
+from .filters.query_parser import FIELDS
+from .html import rendering
+from .html.fragments import Fragments
+from .lists import names
+from .memory import frame
+from .tables import labels, template_functions
 
 _KEY = re.compile(r"`([^`]+)`")
 _AWAY = re.compile('<a href="(https?://[^"]*)"')
@@ -30,7 +33,7 @@ def prepare(env: Environment, datasette: Datasette) -> None:
     """Add our functions, filters and vocabularies to the environment."""
 
     def archive() -> Frame | None:
-        return state.frame_of(datasette) if "archive" in datasette.databases else None
+        return frame.frame_of(datasette) if "archive" in datasette.databases else None
 
     def noticed(body: str) -> list[tuple[str, str]]:
         frame = archive()
@@ -45,27 +48,27 @@ def prepare(env: Environment, datasette: Datasette) -> None:
         return f"{path}?{_version(name)}"
 
     env.bytecode_cache = rendering.WAITING
-    env.globals.update(datasette_pages.functions(datasette))
+    env.globals.update(template_functions.functions(datasette))
     env.globals.update(
         archive=archive,
         asset=asset,
         kept=Fragments(),
         noticed=noticed,
-        frozen=state.is_frozen(datasette),
+        frozen=frame.is_frozen(datasette),
         facet_labels=FACETS,
         search_fields=FIELDS,
         letter_formats=FORMATS.values(),
-        source_anchors=present.source_anchors,
-        day_of_copy=present.day_of_copy,
+        source_anchors=names.source_anchors,
+        day_of_copy=names.day_of_copy,
         forms=FORMS,
-        attestations=present.ATTESTATIONS,
-        carries=present.CARRIES,
-        statement_kinds=present.KINDS,
+        attestations=names.ATTESTATIONS,
+        carries=names.CARRIES,
+        statement_kinds=names.KINDS,
         languages=LANGUAGES,
     )
     env.filters.update(
         code=_code,
-        label=words.label,
+        label=labels.label,
         query=lambda pairs: f"?{urlencode(pairs)}" if pairs else "",
         machine_date=_machine_date,
         day=lambda day: f"{day.day} {day:%B %Y}",

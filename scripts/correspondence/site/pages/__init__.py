@@ -6,9 +6,9 @@ from typing import Any
 from datasette.utils.asgi import NotFound, Request, Response
 
 from ...formats import FORMATS
-from . import csv_files, downloads, exported, harvest, reconcile, registers
+from ..html.page import FORMAT, ID
+from . import crawlers, csv_json, downloads, exports, reconcile, registers
 from .about import about
-from .common import FORMAT, ID
 from .contribute import contribute
 from .correspondents import organisation, person
 from .data import data
@@ -35,11 +35,11 @@ async def about_the_server(request: Request) -> Response:
 ROUTES: list[tuple[str, Callable[..., Awaitable[Any]]]] = [
     (r"^/$", timeline),
     (r"^/data$", data),
-    (r"^/(?P<database>archive)(?P<format>)$", csv_files.query_page),
-    (r"^/(?P<database>archive)\.(?P<format>csv)$", csv_files.query),
-    (r"^/(?P<database>archive)/(?P<table>[^/.]+)\.(?P<format>csv)$", csv_files.table),
-    (r"^/(?P<database>archive)\.(?P<format>json)$", csv_files.query_list),
-    (r"^/(?P<database>archive)/(?P<table>[^/.]+)\.(?P<format>json)$", csv_files.table_list),
+    (r"^/(?P<database>archive)(?P<format>)$", csv_json.query_page),
+    (r"^/(?P<database>archive)\.(?P<format>csv)$", csv_json.query),
+    (r"^/(?P<database>archive)/(?P<table>[^/.]+)\.(?P<format>csv)$", csv_json.table),
+    (r"^/(?P<database>archive)\.(?P<format>json)$", csv_json.query_list),
+    (r"^/(?P<database>archive)/(?P<table>[^/.]+)\.(?P<format>json)$", csv_json.table_list),
     (r"^/exchanges$", exchanges),
     (rf"^/exchanges/{ID}$", exchange),
     (r"^/unanswered$", unanswered),
@@ -56,19 +56,19 @@ ROUTES: list[tuple[str, Callable[..., Awaitable[Any]]]] = [
     (rf"^/archive/letters/{ID}{FORMAT}$", letter),
     (rf"^/archive/organisations/{ID}{FORMAT}$", organisation),
     (rf"^/archive/people/{ID}{FORMAT}$", person),
-    (rf"^/archive/letters\.(?P<format>{'|'.join(FORMATS)})$", exported.letters),
-    (r"^/feed\.atom$", exported.feed),
-    (r"^/changes\.atom$", exported.changes),
-    (r"^/cmif\.xml$", exported.cmif),
-    (r"^/unapi$", exported.unapi),
+    (rf"^/archive/letters\.(?P<format>{'|'.join(FORMATS)})$", exports.letters),
+    (r"^/feed\.atom$", exports.feed),
+    (r"^/changes\.atom$", exports.changes),
+    (r"^/cmif\.xml$", exports.cmif),
+    (r"^/unapi$", exports.unapi),
     (r"^/(?P<database>archive)\.db$", downloads.database),
     (r"^/dataset\.zip$", downloads.dataset),
     (r"^/datapackage\.json$", downloads.package),
-    (r"^/health$", harvest.health),
-    (r"^/robots\.txt$", harvest.robots),
-    (r"^/sitemap\.xml$", harvest.sitemap),
-    (r"^/sitemap-(?P<number>[1-9][0-9]{0,5})\.xml$", harvest.sitemap_part),
-    (r"^/opensearch\.xml$", harvest.opensearch),
+    (r"^/health$", crawlers.health),
+    (r"^/robots\.txt$", crawlers.robots),
+    (r"^/sitemap\.xml$", crawlers.sitemap),
+    (r"^/sitemap-(?P<number>[1-9][0-9]{0,5})\.xml$", crawlers.sitemap_part),
+    (r"^/opensearch\.xml$", crawlers.opensearch),
     (r"^/reconcile$", reconcile.service),
     (r"^/reconcile/suggest$", reconcile.suggest),
     (r"^/reconcile/properties$", reconcile.properties),

@@ -8,9 +8,9 @@ from datasette.utils.asgi import Request, Response
 
 from ...records.model import Letter
 from ...records.vocabulary import MEANINGS
-from ..state import frame_of
-from .common import archive_of, arguments, page, publication_of
-from .paging import refuse_others
+from ..html.page import archive_of, arguments, page, publication_of
+from ..html.paging import refuse_others
+from ..memory.frame import frame_of
 
 _CORRECTIONS = 20
 _ANSWERED = {

@@ -16,14 +16,14 @@ from datasette.database import Database
 from datasette.utils.asgi import BadRequest, NotFound, Request, Response
 
 from ...database.reading import read_file
-from ...entering.drafting import Draft, draft
+from ...new_letter.drafting import Draft, draft
+from ...records.dry_run import NEW_ENTRIES, Trial, path_of, try_letter
 from ...records.folder import LETTER_ID
-from ...records.trial import NEW_ENTRIES, Trial, path_of, try_letter
-from ..present import Presenter
-from ..state import frame_of
-from .common import archive_of, arguments, page
+from ..html.page import archive_of, arguments, page
+from ..html.paging import refuse_others
+from ..lists.names import Presenter
+from ..memory.frame import frame_of
 from .letter import around_draft
-from .paging import refuse_others
 
 _NAMED = re.compile(r"[0-9]{4}(?:-[a-z0-9]+)+|undated(?:-[a-z0-9]+)+")
 _MOST_NAMED = 200

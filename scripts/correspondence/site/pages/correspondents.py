@@ -10,12 +10,12 @@ from datasette.database import Database
 from datasette.utils.asgi import NotFound, Request, Response
 
 from ...records.archive import Frame
-from ..listing import Entry, entries_of
-from ..relations import partners, subjects
-from ..spans import followed
-from ..state import frame_of
-from ..tallies import Column, Tally, tallies
-from .common import archive_of, asked_for, page, row_view
+from ..html.page import archive_of, asked_for, page, row_view
+from ..lists.correspondent_links import partners, subjects
+from ..lists.correspondent_stats import Column, Tally, tallies
+from ..lists.durations import followed
+from ..lists.letters import Entry, entries_of
+from ..memory.frame import frame_of
 
 _SHOWN = 50
 _COUNTRIES: dict[str, str] = dict(Locale("en").territories)

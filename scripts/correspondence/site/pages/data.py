@@ -8,12 +8,13 @@ from datasette.utils import format_bytes
 from datasette.utils.asgi import Request, Response
 
 from ...bundle import FILES
-from ...database import described
+from ...database import introspection
 from ...formats import FORMATS
 from ...formats.jsonld import dataset_of
 from ...formats.publication import Publication
-from .. import schema, schema_drawing
-from .common import archive_of, page, publication_of
+from ..drawings.schema import Entity, draw
+from ..html.page import archive_of, page, publication_of
+from ..memory import schema
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ async def data(datasette: Datasette, request: Request) -> Response:
     """``/data``: how the data may be taken away and asked, and what the tables are."""
     database = archive_of(datasette)
     tables = await schema.schema_of(datasette, "archive")
-    shown = [table for table in described.in_order(tables) if not table.is_hidden]
+    shown = [table for table in introspection.in_order(tables) if not table.is_hidden]
     drawn = [table for table in tables.values() if not table.is_hidden and not table.is_view]
     counts = await schema.counts_of(datasette, "archive")
     allows_sql = await datasette.permission_allowed(
@@ -43,7 +44,7 @@ async def data(datasette: Datasette, request: Request) -> Response:
         "size": format_bytes(database.size),
         "sha256": database.hash,
         "tables": [schema.Counted(table, counts[table.name]) for table in shown],
-        "drawing": schema_drawing.draw([_entity(table) for table in drawn]),
+        "drawing": draw([_entity(table) for table in drawn]),
         "relations": [table for table in shown if table.foreign_keys],
         "examples": await _examples(datasette, request, allows_sql),
         "allows_sql": allows_sql,
@@ -69,9 +70,9 @@ def _downloads(publication: Publication) -> dict[str, str]:
     return {f"{publication.address}/{path}": kind for path, kind in {**whole, **lists}.items()}
 
 
-def _entity(table: described.Table) -> schema_drawing.Entity:
+def _entity(table: introspection.Table) -> Entity:
     references = tuple((", ".join(key.columns), key.table) for key in table.foreign_keys)
-    return schema_drawing.Entity(table.name, references)
+    return Entity(table.name, references)
 
 
 async def _examples(datasette: Datasette, request: Request, allows_sql: bool) -> list[Example]:

@@ -15,9 +15,9 @@ from datasette.views.database import DatabaseDownload
 from ...bundle import packaged_tables, write_bundle
 from ...formats.dataset import datapackage, download_name
 from ...formats.publication import Publication
-from ..exports import FileResponse
-from ..headers import in_header
-from .common import CACHE_SECONDS, archive_of, publication_of
+from ..exports.letters import FileResponse
+from ..html.page import CACHE_SECONDS, archive_of, publication_of
+from ..middleware.headers import in_header
 
 _READ = 1 << 20
 

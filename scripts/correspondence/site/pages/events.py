@@ -7,10 +7,10 @@ from datasette.database import Database
 from datasette.utils.asgi import NotFound, Request, Response
 
 from ...records.model import Event, Letter
-from ..letters import letters_of
-from ..spans import followed
-from ..state import frame_of
-from .common import archive_of, asked_for, page, row_view
+from ..html.page import archive_of, asked_for, page, row_view
+from ..lists.durations import followed
+from ..memory.frame import frame_of
+from ..memory.letters import letters_of
 from .registers import order_of_event
 
 _AROUND = 3

@@ -9,13 +9,13 @@ from datasette.utils import tilde_decode
 from datasette.utils.asgi import NotFound, Request, Response
 
 from ...records.dates import parse_date
-from .. import exchanges as data
-from ..duplicates import possibly_same
-from ..exchange_members import picture, read_members
-from ..spans import followed
-from ..state import frame_of
-from .common import archive_of, arguments, page
-from .paging import PAGE, offset_of, refuse_others, slice_of
+from ..drawings.exchange_letters import picture, read_members
+from ..html.page import archive_of, arguments, page
+from ..html.paging import PAGE, offset_of, refuse_others, slice_of
+from ..lists import exchanges as data
+from ..lists.durations import followed
+from ..lists.possible_duplicates import possibly_same
+from ..memory.frame import frame_of
 
 
 async def exchanges(datasette: Datasette, request: Request) -> Response:

@@ -3,9 +3,9 @@
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from ..state import frame_of
-from .common import arguments, page
-from .paging import PAGE, offset_of, refuse_others, slice_of
+from ..html.page import arguments, page
+from ..html.paging import PAGE, offset_of, refuse_others, slice_of
+from ..memory.frame import frame_of
 
 
 async def leads(datasette: Datasette, request: Request) -> Response:

@@ -16,17 +16,11 @@ from ...formats.jsonld import CONTEXT, jsonld_of
 from ...formats.publication import Publication
 from ...records.archive import Frame
 from ...records.model import Letter
-from .. import exchanges
-from ..cards import card_of
-from ..exchange_glimpse import MOST, first_around
-from ..exchange_members import glimpse, read_members
-from ..exports import FileResponse, letter_as
-from ..headers import in_header
-from ..letters import letters_of
-from ..listing import answers_to
-from ..present import waiting
-from ..state import frame_of
-from .common import (
+from ..drawings.exchange_letters import glimpse, read_members
+from ..drawings.exchange_small import MOST, first_around
+from ..drawings.share_card import card_of
+from ..exports.letters import FileResponse, letter_as
+from ..html.page import (
     CACHE_SECONDS,
     ROW_FORMATS,
     archive_of,
@@ -35,6 +29,12 @@ from .common import (
     publication_of,
     row_view,
 )
+from ..lists import exchanges
+from ..lists.letters import answers_to
+from ..lists.names import waiting
+from ..memory.frame import frame_of
+from ..memory.letters import letters_of
+from ..middleware.headers import in_header
 
 
 async def letter(datasette: Datasette, request: Request) -> Response | FileResponse:

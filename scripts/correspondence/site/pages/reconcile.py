@@ -8,9 +8,9 @@ from urllib.parse import parse_qsl
 from datasette.app import Datasette
 from datasette.utils.asgi import BadRequest, Request, Response
 
-from .. import reconciliation
-from ..state import frame_of
-from .common import archive_of, arguments, publication_of
+from ..exports import reconciliation
+from ..html.page import archive_of, arguments, publication_of
+from ..memory.frame import frame_of
 
 
 async def service(datasette: Datasette, request: Request) -> Response:

@@ -14,11 +14,11 @@ from datasette.views.table import TableView
 
 from ...records.archive import Frame
 from ...records.model import Event
-from ..spans import followed
-from ..state import frame_of
-from ..tallies import Column, Tally, tallies
-from .common import archive_of, arguments, page
-from .paging import PAGE, Slice, offset_of, slice_of
+from ..html.page import archive_of, arguments, page
+from ..html.paging import PAGE, Slice, offset_of, slice_of
+from ..lists.correspondent_stats import Column, Tally, tallies
+from ..lists.durations import followed
+from ..memory.frame import frame_of
 
 View = Callable[[Datasette, Request, int], Awaitable[Response]]
 

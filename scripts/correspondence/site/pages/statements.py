@@ -10,13 +10,13 @@ from datasette.database import Database
 from datasette.utils.asgi import Request, Response
 
 from ...records.model import Letter, Statement
-from .. import statements as data
-from ..duplicates import possibly_same
-from ..letters import letters_of
-from ..present import Name, Presenter
-from ..state import frame_of
-from .common import archive_of, arguments, page
-from .paging import PAGE, offset_of, refuse_others, slice_of
+from ..html.page import archive_of, arguments, page
+from ..html.paging import PAGE, offset_of, refuse_others, slice_of
+from ..lists import statements as data
+from ..lists.names import Name, Presenter
+from ..lists.possible_duplicates import possibly_same
+from ..memory.frame import frame_of
+from ..memory.letters import letters_of
 
 _ARGUMENTS = {"_next", *(f"_{facet}" for facet in data.LABELS)}
 

@@ -5,17 +5,17 @@ from urllib.parse import urlencode
 from datasette.app import Datasette
 from datasette.utils.asgi import BadRequest, Request, Response
 
-from ..chips import chips_of
-from ..choices import BadChoice, Choices, refuse_unknown
-from ..chronology import by_year
-from ..drawing import draw
-from ..facets import count_facets
-from ..hits import ranking
-from ..listing import DEFAULT_SIZE, MAX_SIZE, Listing, list_letters
-from ..searched import searched
-from ..shortcut import letter_named
-from ..state import frame_of
-from .common import archive_of, arguments, choices_of, page
+from ..drawings.timeline import draw
+from ..filters.chips import chips_of
+from ..filters.choices import BadChoice, Choices, refuse_unknown
+from ..filters.highlights import ranking
+from ..html.page import archive_of, arguments, choices_of, page
+from ..lists.facets import count_facets
+from ..lists.letters import DEFAULT_SIZE, MAX_SIZE, Listing, list_letters
+from ..lists.timeline import by_year
+from ..memory.frame import frame_of
+from ..search.exact_id import letter_named
+from ..search.search_box import searched
 
 # The orders of the list by their names, each with the argument that asks for it.
 _ORDERS = {

@@ -3,14 +3,14 @@
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
-from .. import statements as said
-from ..choices import from_pairs
-from ..duplicates import possibly_same
-from ..listing import list_letters
-from ..present import Presenter
-from ..spans import followed
-from ..state import frame_of
-from .common import archive_of, asked_for, page, row_view
+from ..filters.choices import from_pairs
+from ..html.page import archive_of, asked_for, page, row_view
+from ..lists import statements as said
+from ..lists.durations import followed
+from ..lists.letters import list_letters
+from ..lists.names import Presenter
+from ..lists.possible_duplicates import possibly_same
+from ..memory.frame import frame_of
 from .statements import groups_of
 
 _SHOWN = 50

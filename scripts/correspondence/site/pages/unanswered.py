@@ -9,12 +9,12 @@ from datasette.utils.asgi import Request, Response
 
 from ...records.archive import Frame
 from ...records.model import Letter
-from ..duplicates import possibly_same
-from ..listing import Entry, entries_of
-from ..spans import followed, since_silence
-from ..state import frame_of
-from .common import archive_of, arguments, page
-from .paging import PAGE, offset_of, refuse_others, slice_of
+from ..html.page import archive_of, arguments, page
+from ..html.paging import PAGE, offset_of, refuse_others, slice_of
+from ..lists.durations import followed, since_silence
+from ..lists.letters import Entry, entries_of
+from ..lists.possible_duplicates import possibly_same
+from ..memory.frame import frame_of
 
 _COLUMNS = "letters.id, sort_key, year, month, day, answered, exchange"
 

@@ -1,0 +1,1 @@
+"""What records must hold, beyond the types of their values."""

@@ -1,0 +1,1 @@
+"""Drawings as SVG: timeline, exchanges, the schema and share cards."""

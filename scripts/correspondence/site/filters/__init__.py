@@ -1,0 +1,1 @@
+"""Which letters a request chooses, read from its arguments and the words of its search."""

@@ -1,0 +1,1 @@
+"""Parts that HTML pages share: the page, paging, rendering and kept fragments."""

@@ -1,0 +1,1 @@
+"""Letters, statements and exchanges as lists, with their counts, waits and names."""

@@ -1,0 +1,1 @@
+"""What every request passes through: headers, kept answers, limits, logs and errors."""

@@ -1,0 +1,1 @@
+"""Help with searching: explanations, suggestions, examples and exact ids."""

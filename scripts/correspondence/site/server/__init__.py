@@ -1,0 +1,1 @@
+"""Serve the archive: processes, their sockets, and a database that is replaced while served."""

@@ -1,0 +1,1 @@
+"""Datasette's own pages of tables, rows and queries in the site's dress."""
