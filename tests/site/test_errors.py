@@ -1,9 +1,13 @@
 """Whatever is asked, the answer is well-formed: a page, or a clear error in the form asked for."""
 
 import re
+import subprocess
+import sys
 from importlib import import_module
+from pathlib import Path
 from urllib.parse import quote, urlencode
 
+import datasette
 import httpx
 import pytest
 from correspondence.site.tables.letters import is_search_of_datasette
@@ -395,3 +399,39 @@ def test_browsers_are_told_to_keep_to_tls_where_there_is_some(site: Site) -> Non
     assert "strict-transport-security" not in site.get("/about").headers
     answer = site.portal.call(ask)
     assert answer.headers["strict-transport-security"] == "max-age=31536000"
+
+
+_BELOW_A_FOLDER_OF_OUR_NAME = """
+import asyncio, sys
+sys.path.insert(0, sys.argv[1])
+import datasette
+assert datasette.__file__.startswith(sys.argv[1])
+from pathlib import Path
+from correspondence.site.server.run import make_datasette
+
+async def ask():
+    site = make_datasette(Path(sys.argv[2]), {})
+    await site.invoke_startup()
+    for path in sys.argv[3:]:
+        print((await site.client.get(path)).status_code)
+
+asyncio.run(ask())
+"""
+
+
+def test_a_folder_named_like_the_package_makes_no_mistake_a_fault_of_ours(
+    archive_db: Path, tmp_path: Path
+) -> None:
+    """The environment may be below a folder such as ``correspondence/.venv``."""
+    library = tmp_path / "correspondence" / "lib"
+    library.mkdir(parents=True)
+    (library / "datasette").symlink_to(Path(datasette.__file__).parent)
+    paths = [f"/archive/letters.json?{query}" for query in MALFORMED]
+    done = subprocess.run(
+        [sys.executable, "-c", _BELOW_A_FOLDER_OF_OUR_NAME, library, archive_db, *paths],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "500" not in done.stdout.split()
+    assert len(done.stdout.split()) == len(MALFORMED)

@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from ..records.folding import slug
 from ..records.model import ArchiveInfo, Letter, Withdrawn
 from .publication import Publication
 
@@ -53,7 +54,7 @@ def datapackage(publication: Publication, tables: Sequence[TableInPackage]) -> d
     info = publication.frame.info
     return {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
-        "name": slug(info.title),
+        "name": file_name(info.title),
         "id": str(publication.uuid),
         "title": info.title,
         "description": info.description,
@@ -127,9 +128,9 @@ def read_me(publication: Publication, files: Iterable[tuple[str, str]]) -> str:
     )
 
 
-def slug(title: str) -> str:
-    """A title as the name of a file."""
-    return re.sub(r"[^a-z0-9]+", "-", title.lower())[:_LONGEST_NAME].strip("-") or "letters"
+def file_name(title: str) -> str:
+    """A title as the name of a file, without a suffix."""
+    return slug(title)[:_LONGEST_NAME].strip("-") or "letters"
 
 
 def download_name(info: ArchiveInfo) -> str:
@@ -138,7 +139,7 @@ def download_name(info: ArchiveInfo) -> str:
     It stands in a header of HTTP, so nothing is left of a version but what may stand there.
     """
     version = re.sub(r"[^A-Za-z0-9.]+", "-", info.version)[:_LONGEST_NAME].strip("-.")
-    return f"{slug(info.title)}-{version}" if version else slug(info.title)
+    return f"{file_name(info.title)}-{version}" if version else file_name(info.title)
 
 
 def _resource(table: TableInPackage) -> dict[str, Any]:

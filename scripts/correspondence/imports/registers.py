@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import product
 
-from ..new_letter.context import Numbering, slug
+from ..new_letter.context import Numbering
 from ..records.archive import Frame
+from ..records.folding import slug
 from ..records.model import Correspondent, Organisation, Person
 from ..records.personal_data import contacts_in
 from .parsed import Found, ImportFailed, Party

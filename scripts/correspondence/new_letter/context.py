@@ -1,6 +1,5 @@
 """What the archive holds already, and what a new letter adds to its files."""
 
-import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,7 +8,6 @@ from ..records.archive import Frame, LetterFile
 from ..records.dates import EdtfDate
 from ..records.duplicates import Known, parties_of
 from ..records.folder import FolderError, letter_names
-from ..records.folding import fold
 from ..records.json_schema import REGISTER, register_schema
 from ..records.model import Correspondent, Letter, Organisation, Person, Withdrawn
 from ..records.reading import check_folder
@@ -88,11 +86,6 @@ def read_holdings(folder: Path) -> Holdings:
     if not frames:
         raise FolderError(f"archive.yml or a register of {folder} is faulty; run letters check")
     return Holdings(folder, frames[0], letters, titles, frozenset(ids))
-
-
-def slug(name: str) -> str:
-    """A name as an id: ``slug("Novalpina Capital Sàrl")`` is ``novalpina-capital-sarl``."""
-    return re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-")
 
 
 def proposed_id(

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 import click
 
 from ..records.field_types import Id, Line
+from ..records.folding import slug
 from ..records.model import Correspondent, Organisation, Person
-from .context import Holdings, slug
+from .context import Holdings
 from .matching import LONGEST_NAME, Entry, NameIndex, exact_match
 from .prompt import Questions, listing, of_type, one_of
 

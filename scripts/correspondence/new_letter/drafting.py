@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from ..records.archive import Frame
+from ..records.folding import slug
 from ..records.model import Letter, Organisation, Person
 from ..records.validation import validated_letter
 from ..records.writing import write_letter, write_register
-from .context import Holdings, comments_for, proposed_id, slug
+from .context import Holdings, comments_for, proposed_id
 from .dates import readings
 from .matching import LONGEST_NAME, Entry, NameIndex, exact_match
 

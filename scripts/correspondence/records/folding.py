@@ -1,10 +1,14 @@
-"""Text as it is compared: without capitals, diacritics and punctuation."""
+"""Text as it is compared: without capitals, diacritics and punctuation; and as an id."""
 
+import re
 import unicodedata
 
 # Letters that Unicode does not take apart into a plain letter and a mark.
 _PLAIN = str.maketrans(
-    {"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "æ": "ae", "œ": "oe"}
+    {
+        **{"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ı": "i"},
+        **{"æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th"},
+    }
 )
 
 
@@ -17,3 +21,12 @@ def fold(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text.translate(_PLAIN)).casefold()
     letters = (c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
     return " ".join("".join(letters).split())
+
+
+def slug(text: str) -> str:
+    """Text as an id or the name of a file; empty if it has neither letter nor digit.
+
+    >>> slug("Échange sur l'été")
+    'echange-sur-l-ete'
+    """
+    return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")

@@ -16,7 +16,7 @@ from datasette.views.base import DatasetteError
 
 from ...database.reading import read_file, read_letters
 from ...formats import Format
-from ...formats.dataset import slug
+from ...formats.dataset import file_name
 from ...formats.lines import yaml_head
 from ...formats.publication import Publication
 from ...formats.spreadsheet import TooManyLetters
@@ -73,7 +73,7 @@ async def list_as(
         file=public_address(datasette, request) + _query(request),
     )
     is_selection = any(name not in _ORDER for name, _ in chosen)
-    name = slug(publication.frame.info.title) + ("-selection" if is_selection else "")
+    name = file_name(publication.frame.info.title) + ("-selection" if is_selection else "")
     return await file_of(datasette, form, ids, publication, name)
 
 

@@ -19,15 +19,16 @@ from ...database.opening import Damaged
 from .logs import request_id
 
 # Modules of Datasette that parse what a visitor wrote.
-_PARSERS = (
-    "filters.py",
-    "facets.py",
-    "table.py",
-    "row.py",
-    "database.py",
-    "base.py",
-    "__init__.py",
-)
+_PARSERS = {
+    "datasette.database",
+    "datasette.facets",
+    "datasette.filters",
+    "datasette.utils",
+    "datasette.views.base",
+    "datasette.views.database",
+    "datasette.views.row",
+    "datasette.views.table",
+}
 _OF_THE_SQL = ("SQLITE_ERROR", "SQLITE_AUTH", "SQLITE_TOOBIG")
 _DAMAGE = ("SQLITE_CORRUPT", "SQLITE_IOERR", "SQLITE_NOTADB", "SQLITE_CANTOPEN")
 _LOG = logging.getLogger("correspondence")
@@ -125,20 +126,24 @@ def _is_damage(exception: Exception) -> bool:
 
 def _is_mistake_of_the_visitor(exception: Exception) -> bool:
     """Whether Datasette, and no page of ours, stumbled over an argument."""
-    files = [frame.filename for frame in traceback.extract_tb(exception.__traceback__)]
+    # By the names of modules: a folder of any name may be above those of Datasette or of ours.
+    modules = [
+        str(frame.f_globals.get("__name__", ""))
+        for frame, _ in traceback.walk_tb(exception.__traceback__)
+    ]
     ours = [
         place
-        for place, file in enumerate(files)
-        if "correspondence" in file and not file.endswith("sql_limits.py")
+        for place, module in enumerate(modules)
+        if module.startswith("correspondence.") and not module.endswith(".sql_limits")
     ]
     # A page of ours may hand a request on to a view of Datasette's.
-    if ours and not any("datasette/views/" in file for file in files[ours[-1] :]):
+    if ours and not any(module.startswith("datasette.views.") for module in modules[ours[-1] :]):
         return False
     if isinstance(exception, sqlite3.ProgrammingError):
         return True
     if isinstance(exception, sqlite3.DatabaseError):
         return exception.sqlite_errorname in _OF_THE_SQL
-    is_of_a_parser = any("datasette" in file and file.endswith(_PARSERS) for file in files)
+    is_of_a_parser = not _PARSERS.isdisjoint(modules)
     return is_of_a_parser and isinstance(
         exception,
         KeyError | TypeError | ValueError | IndexError | AssertionError | OverflowError,
