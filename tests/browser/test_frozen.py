@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 import correspondence.static_site
 import pytest
 from anyio.from_thread import BlockingPortal
-from correspondence.static_site.search_index import FIELDS, search_data
+from correspondence.static_site.search_index import FIELDS, search_data, words_of
 from playwright.sync_api import Browser, Page
 
 from ..conftest import Archive, make_archive
@@ -249,37 +249,30 @@ def test_without_scripts_the_list_is_whole_and_says_how_to_search(visit: Visit) 
         assert not page.locator("form.filters").is_visible()
 
 
-def test_the_index_is_the_one_that_the_library_would_make(
-    browser: Browser, archive_db: Path
-) -> None:
-    """Over the archive itself: so the form of the index and the folding of words are its own."""
+def test_the_browser_folds_words_as_the_index_does(browser: Browser, archive_db: Path) -> None:
+    """Over all texts of the archive itself, and letters that Unicode does not take apart."""
+    with closing(sqlite3.connect(archive_db)) as connection:
+        rows = connection.execute(f"select {', '.join(FIELDS)} from search_texts").fetchall()
+    texts = [text for row in rows for text in row if text]
+    texts += ["Łódź, Ærø, Œuvre, Straße, Þór, Đặng, Sàrl’s replies"]
+    page = browser.new_page()
+    script = (STATIC / "search.js").read_text().partition("// --- the index")[0]
+    own = script.replace("{", "", 1).replace("const { index, letters, facets } = archiveData;", "")
+    page.add_script_tag(content=f"{own}window.wordsOf = wordsOf;")
+    folded = page.evaluate("texts => texts.map(wordsOf)", texts)
+    page.close()
+    assert folded == [words_of(text) for text in texts]
+
+
+def test_each_word_of_the_index_finds_the_letters_that_have_it(archive_db: Path) -> None:
     with closing(sqlite3.connect(archive_db)) as connection:
         rows = connection.execute(
-            f"select sort_key - 1, {', '.join(FIELDS)} from search_texts order by sort_key"
+            f"select {', '.join(FIELDS)} from search_texts order by sort_key"
         ).fetchall()
-        script = search_data(connection)
-    letters = [dict(zip(("id", *FIELDS), row, strict=True)) for row in rows]
-    page = browser.new_page()
-    page.set_content("<ol id=letters-found></ol>")
-    page.add_script_tag(path=STATIC / "minisearch.js")
-    # The functions of search.js, with which the library is to make an index of its own.
-    own = (STATIC / "search.js").read_text().partition("const engine")[0].replace("{", "", 1)
-    page.add_script_tag(content=f"{script}{own}window.wordsOf = wordsOf;")
-    made = page.evaluate(
-        """letters => {
-          const engine = new MiniSearch({
-            fields: Object.keys(weights), tokenize: wordsOf, processTerm: word => word,
-            extractField: (letter, field) => field === "id" ? letter.id : letter[field] ?? "",
-          });
-          engine.addAll(letters);
-          return JSON.stringify(engine);
-        }""",
-        letters,
-    )
-    page.close()
-    theirs = json.loads(made)
-    ours = json.loads(script.partition("=")[2].rstrip(";\n"))["index"]
-    for index in (theirs, ours):
-        index["index"].sort()
-        index["averageFieldLength"] = [round(length, 6) for length in index["averageFieldLength"]]
-    assert ours == theirs
+        data = json.loads(search_data(connection).partition("=")[2].rstrip(";\n"))
+    expected: dict[str, list[int]] = {}
+    for letter, row in enumerate(rows):
+        for word in {word for text in row if text for word in words_of(text)}:
+            expected.setdefault(word, []).append(letter)
+    assert {word: found[::2] for word, found in data["index"]} == expected
+    assert all(score > 0 for _, found in data["index"] for score in found[1::2])

@@ -1,22 +1,24 @@
-"""The search of a frozen copy: an index made beforehand, which MiniSearch reads in the browser.
+"""The search of a static copy: an index made beforehand, which ``search.js`` reads in the browser.
 
-The index has the form in which MiniSearch (https://lucaong.github.io/minisearch/) writes its own,
-version 2; ``search.js`` folds the words of a search as :func:`words_of` folds those of letters.
-``static/minisearch.js`` is the readable file of the library's release 7.2.0, without the line that
-names its source map.
+A letter's score for a word is BM25 with the weights of the site's own search, so that the browser
+only adds up. ``search.js`` folds the words of a search as :func:`words_of` folds those of letters.
 """
 
 import json
+import math
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from ..records.folding import fold
 from ..site.filters.highlights import WEIGHTS
 
 FIELDS = tuple(WEIGHTS)
 """The texts of a letter that are searched: those of the archive's own index."""
+
+# The usual constants of BM25 (S. Robertson and H. Zaragoza, 2009): how soon more of the same word
+# counts no more, and how much a long text weighs less.
+_SATURATION, _LENGTH = 1.2, 0.75
 
 
 def words_of(text: str) -> list[str]:
@@ -32,7 +34,6 @@ def search_data(connection: sqlite3.Connection) -> str:
     """The script that holds the index, and what filters need to know of each letter."""
     data = {
         "index": _index(connection),
-        "weights": WEIGHTS,
         "letters": _letters(connection),
         "facets": _facets(connection),
     }
@@ -52,33 +53,34 @@ def _singular(word: str) -> str:
     return word
 
 
-def _index(connection: sqlite3.Connection) -> dict[str, Any]:
-    """The index: letters are numbered in their order, fields in theirs."""
-    terms: dict[str, dict[int, dict[int, int]]] = {}
-    lengths: dict[int, list[int]] = {}
-    for letter, texts in enumerate(_texts(connection)):
-        lengths[letter] = []
-        for field, text in enumerate(texts):
-            words = words_of(text)
-            lengths[letter].append(len(set(words)))
-            for word, count in Counter(words).items():
-                terms.setdefault(word, {}).setdefault(field, {})[letter] = count
-    total = len(lengths)
-    return {
-        "documentCount": total,
-        "nextId": total,
-        "documentIds": {letter: letter for letter in range(total)},
-        "fieldIds": {name: field for field, name in enumerate(FIELDS)},
-        "fieldLength": lengths,
-        "averageFieldLength": [
-            sum(of_letter[field] for of_letter in lengths.values()) / max(total, 1)
-            for field in range(len(FIELDS))
-        ],
-        "storedFields": {},
-        "dirtCount": 0,
-        "index": sorted(terms.items()),
-        "serializationVersion": 2,
-    }
+def _index(connection: sqlite3.Connection) -> list[tuple[str, list[int]]]:
+    """Words in the order of JavaScript's strings, each with its letters and their scores in turn.
+
+    Letters are numbered in the order of the list; scores are in hundredths.
+    """
+    counts = [[Counter(words_of(text)) for text in texts] for texts in _texts(connection)]
+    lengths = [[of_field.total() for of_field in letter] for letter in counts]
+    averages = [sum(of_field) / len(counts) or 1 for of_field in zip(*lengths, strict=True)]
+    scores: dict[str, dict[int, float]] = {}
+    for number, letter in enumerate(counts):
+        for field, words in enumerate(letter):
+            length = 1 - _LENGTH + _LENGTH * lengths[number][field] / averages[field]
+            for word, count in words.items():
+                score = count * (_SATURATION + 1) / (count + _SATURATION * length)
+                of_word = scores.setdefault(word, {})
+                of_word[number] = of_word.get(number, 0) + WEIGHTS[FIELDS[field]] * score
+    return [
+        (
+            word,
+            [part for letter, score in found.items() for part in (letter, _rounded(score, rare))],
+        )
+        for word, found in sorted(scores.items(), key=lambda it: it[0].encode("utf-16-be"))
+        for rare in [math.log(1 + (len(counts) - len(found) + 0.5) / (len(found) + 0.5))]
+    ]
+
+
+def _rounded(score: float, rare: float) -> int:
+    return max(1, round(100 * score * rare))
 
 
 def _texts(connection: sqlite3.Connection) -> Iterator[list[str]]:

@@ -1,14 +1,14 @@
 // Searches and filters the list of letters on the search page of a frozen copy, by the arguments
 // that the archive's own lists take. Without scripts the list stands there whole.
 {
-  const { index, weights, letters, facets } = archiveData;
+  const { index, letters, facets } = archiveData;
 
-  // --- words, folded as words_of in searching.py folds those of the letters
+  // --- words, folded as words_of in search_index.py folds those of the letters
 
-  const plain = { ø: "o", ł: "l", đ: "d", æ: "ae", œ: "oe", ß: "ss" };
+  const plain = { ø: "o", ł: "l", đ: "d", æ: "ae", œ: "oe", ð: "d", þ: "th", ß: "ss" };
 
   function wordsOf(text) {
-    const folded = text.toLowerCase().replace(/[øłđæœß]/g, (letter) => plain[letter])
+    const folded = text.toLowerCase().replace(/[øłđæœðþß]/g, (letter) => plain[letter])
       .normalize("NFKD").toLowerCase().replace(/\p{M}/gu, "");
     return (folded.match(/[\p{L}\p{N}]+/gu) || []).map(singular);
   }
@@ -21,12 +21,47 @@
     return word;
   }
 
-  const engine = MiniSearch.loadJS(index, {
-    fields: Object.keys(weights),
-    tokenize: wordsOf,
-    processTerm: (word) => word,
-    searchOptions: { boost: weights, combineWith: "AND", prefix: (word) => word.length > 2 },
-  });
+  // --- the index: words in order, each with letters and their scores in turn
+
+  const ONLY_BEGINS = 0.5; // what a word counts that only begins with the one that was asked for
+  const SHORTEST_BEGINNING = 3;
+
+  // The letters that have all words of a text, with their scores.
+  function lettersOf(text, mayBegin) {
+    const [first, ...others] = wordsOf(text).map((word) => lettersWith(word, mayBegin));
+    return others.reduce((scores, other) => {
+      for (const [letter, score] of scores) {
+        if (other.has(letter)) scores.set(letter, score + other.get(letter));
+        else scores.delete(letter);
+      }
+      return scores;
+    }, first ?? new Map());
+  }
+
+  function lettersWith(word, mayBegin) {
+    const scores = new Map();
+    const begins = mayBegin && word.length >= SHORTEST_BEGINNING;
+    for (let place = placeOf(word); place < index.length; place += 1) {
+      const [known, found] = index[place];
+      if (known !== word && !(begins && known.startsWith(word))) break;
+      for (let i = 0; i < found.length; i += 2) {
+        const score = found[i + 1] * (known === word ? 1 : ONLY_BEGINS);
+        scores.set(found[i], (scores.get(found[i]) ?? 0) + score);
+      }
+    }
+    return scores;
+  }
+
+  // The place of the first word of the index that is not before this one.
+  function placeOf(word) {
+    let [low, high] = [0, index.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (index[middle][0] < word) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
 
   // --- what the address asks for
 
@@ -59,12 +94,11 @@
     if (!wordsOf(search).length) return null;
     const parts = search.split(/\s+/);
     const wanted = parts.filter((part) => !/^-./.test(part)).join(" ");
-    const hits = wordsOf(wanted).length
-      ? engine.search(wanted)
-      : letters.map((_, letter) => ({ id: letter, score: 0 }));
-    const scores = new Map(hits.map(({ id, score }) => [id, score]));
+    const scores = wordsOf(wanted).length
+      ? lettersOf(wanted, true)
+      : new Map(letters.map((_, letter) => [letter, 0]));
     for (const unwanted of parts.filter((part) => /^-./.test(part))) {
-      for (const { id } of engine.search(unwanted, { prefix: false })) scores.delete(id);
+      for (const letter of lettersOf(unwanted, false).keys()) scores.delete(letter);
     }
     return scores;
   }
