@@ -27,7 +27,7 @@ OPTIONS = {
 }
 ANSWERS = {
     "Who wrote it?": "Jané Doe",
-    "For which organisation": "watch",
+    "Which organisation did they": "watch",
     "Who else": "",
     "To whom?": "acme corp",
     "Which one?": "1",
@@ -45,7 +45,7 @@ ANSWERS = {
     "Topics": "prices",
     "Which scope?": "core",
     "What does it say?": "Watch asked for discounts.",
-    "Its id, for ever": "",
+    "Its id, which will not change": "",
     "Write it?": "y",
 }
 """What is answered to the questions that begin so."""
@@ -65,11 +65,12 @@ def dialogue(answers: dict[str, str], *order: str) -> str:
 
 
 FLOW = (
-    "Who wrote it?", "For which organisation", "Who else", "To whom?", "Which one?", "Who else",
+    "Who wrote it?", "Which organisation did they", "Who else", "To whom?", "Which one?",
+    "Who else",
     "When was it written?", "Which is meant?", "Is that right?", "Title, as published",
     "A title of ours", "What form", "How do we know", "Address of the source", "Who publishes",
     "What of the letter", "Address of an archived copy", "Topics", "Which scope?",
-    "What does it say?", "Its id, for ever", "Write it?",
+    "What does it say?", "Its id, which will not change", "Write it?",
 )  # fmt: skip
 
 
@@ -257,7 +258,7 @@ def test_the_end_says_where_to_see_the_letter(archive, run):
     result = run("new", input=dialogue(ANSWERS, *FLOW))
     name = "2019-03-05-watch-to-acme-corporation"
     assert result.output.endswith(
-        f"letters check --warnings letters/2019/{name}.yml tells what deserves a look\n"
+        f"letters check --warnings letters/2019/{name}.yml lists its warnings\n"
         f"the site shows it at /archive/letters/{name}\n"
     )
     assert "?:" not in result.output

@@ -54,7 +54,7 @@ database_option = click.option(
     default=Path("archive.db"),
     show_default=True,
     envvar="LETTERS_DATABASE",
-    help="Database, built first if it is out of date, unless it alone is named.",
+    help="Database file. Rebuilt if outdated, unless given without --letters.",
 )
 
 
@@ -105,8 +105,10 @@ def main() -> None:
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @letters_option
 @click.option("--format", "style", type=click.Choice(list(reporting.FORMATS)), default="text")
-@click.option("--warnings", is_flag=True, help="List warnings too.")
-@click.option("--fix", is_flag=True, help="Mend what is beyond doubt; shows the changes and asks.")
+@click.option("--warnings", is_flag=True, help="List the warnings, too.")
+@click.option(
+    "--fix", is_flag=True, help="Make the unambiguous corrections; shows them and asks first."
+)
 @click.option("--yes", is_flag=True, help="With --fix: do not ask.")
 @click.option(
     "--published",
@@ -144,7 +146,7 @@ def check(
 @main.command("format")
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @letters_option
-@click.option("--check", "only_check", is_flag=True, help="Write nothing; show what would change.")
+@click.option("--check", "only_check", is_flag=True, help="Only show what would change.")
 def format_command(paths: tuple[Path, ...], folder: Path, only_check: bool) -> None:
     """Write files in their canonical form: order of keys, wrapping, quotes, lists.
 
@@ -182,7 +184,7 @@ def format_command(paths: tuple[Path, ...], folder: Path, only_check: bool) -> N
 @click.option("--id", help="Name of the file; proposed if left out.")
 @click.option("--add-organisation", nargs=2, multiple=True, metavar="NAME KIND")
 @click.option("--add-person", multiple=True, metavar="NAME")
-@click.option("--yes", is_flag=True, help="Ask nothing: what is not given is left out.")
+@click.option("--yes", is_flag=True, help="Ask no questions; leave out what is not given.")
 def new(folder: Path, yes: bool, **options: Any) -> None:
     """Enter a new letter: asks for what the options leave open, and writes at the very end."""
     from .new_letter.prompts import NotWritten, enter_letter
@@ -197,7 +199,7 @@ def new(folder: Path, yes: bool, **options: Any) -> None:
         click.echo("\nletters: stopped; nothing was written", err=True)
         sys.exit(STOPPED + signal.SIGINT)
     click.echo(f"wrote {path}; letters check finds no fault in it")
-    click.echo(f"letters check --warnings {path} tells what deserves a look")
+    click.echo(f"letters check --warnings {path} lists its warnings")
     click.echo(f"the site shows it at /archive/letters/{path.stem}")
 
 
@@ -226,10 +228,12 @@ def verify(database: Path, folder: Path | None) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @letters_option
 @click.option("--new", is_flag=True, help="Begin an archive in a folder that holds other things.")
-@click.option("--check", "only_check", is_flag=True, help="Write nothing; say what would be done.")
+@click.option("--check", "only_check", is_flag=True, help="Only say what would be done.")
 @click.option("--report", type=click.Path(path_type=Path), help="File for the whole report.")
-@click.option("--source", metavar="URL", default="", help="Where the file is from, if it is mute.")
-@click.option("--publisher", default="", help="Who publishes what it lists, if it is mute.")
+@click.option(
+    "--source", metavar="URL", default="", help="Source URL, if the file does not give one."
+)
+@click.option("--publisher", default="", help="Publisher, if the file does not name one.")
 @click.option("--kind", help="Kind of its organisations, of those in archive.yml.")
 @click.option(
     "--day-first/--month-first", default=None, help="How a table means dates such as 05/03/2019."
@@ -302,7 +306,7 @@ def build_command(folder: Path, output: Path) -> None:
     type=click.IntRange(min=1),
     default=1,
     show_default=True,
-    help="Processes that answer; one for each processor is a good number.",
+    help="Number of worker processes; one per processor is a good choice.",
 )
 @click.option(
     "--log",
@@ -310,16 +314,18 @@ def build_command(folder: Path, output: Path) -> None:
     default="text",
     show_default=True,
     envvar="LETTERS_LOG",
-    help="What goes to standard error: json tells every request, too, an object a line.",
+    help="Log format on standard error; json also logs every request, one object per line.",
 )
 @click.option(
     "--sql/--no-sql",
     default=True,
     show_default=True,
     envvar="LETTERS_SQL",
-    help="Whether visitors may ask in SQL of their own; worked questions are always answered.",
+    help="Whether visitors may run their own SQL. The example queries always work.",
 )
-@click.option("--watch", is_flag=True, help="Build anew when a file changes, and show it at once.")
+@click.option(
+    "--watch", is_flag=True, help="Rebuild when a file changes, and show the change at once."
+)
 @click.pass_context
 def serve(
     ctx: click.Context,
@@ -379,7 +385,7 @@ def export(
     yml, or dataset: a zip of the database, its tables and the chief formats.
     """
     if output is None and exporting.is_binary(name) and sys.stdout.isatty():
-        raise click.UsageError(f"{name} is nothing to look at; name a file with --output")
+        raise click.UsageError(f"{name} is a binary format; use --output FILE")
     _make_current(ctx, folder, database, to_stderr=True)
     publication = _publication(database, address)
     if output is None:
@@ -482,7 +488,7 @@ def _fix(folder: Path, paths: tuple[Path, ...], *, sure: bool) -> None:
         for line in reporting.diff(one.path.as_posix(), one.before, one.after):
             click.echo(line, err=True)
     if not mended:
-        click.echo("nothing to mend that is beyond doubt", err=True)
+        click.echo("nothing can be fixed automatically", err=True)
     elif sure or click.confirm("Write these changes?", default=True, err=True):
         write_files({one.path: one.after for one in mended})
 

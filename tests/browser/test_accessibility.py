@@ -31,7 +31,7 @@ PAGES = {
     "exchange": "/exchanges/2019-02-15-novalpina-to-citizen-lab",
     "exchanges": "/exchanges",
     "unanswered": "/unanswered",
-    "asked and promised": "/statements",
+    "requests and commitments": "/statements",
     "open questions": "/leads",
     "about": "/about",
     "contribute": "/contribute",

@@ -1,4 +1,4 @@
-"""``letters check --fix``: what is beyond doubt is mended, once the change was agreed to."""
+"""``letters check --fix``: unambiguous corrections are made, once agreed to."""
 
 import pytest
 
@@ -71,7 +71,7 @@ def test_what_is_in_doubt_stays(tidy, run, old, new):
     before = text_of(tidy)
     result = run("check", "--fix", "--yes")
     assert result.exit_code == 1
-    assert result.output.startswith("nothing to mend that is beyond doubt\n")
+    assert result.output.startswith("nothing can be fixed automatically\n")
     assert text_of(tidy) == before
 
 

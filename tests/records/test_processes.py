@@ -51,7 +51,7 @@ def test_no_process_outlives_the_one_that_started_it(
     start, real_letters: Path, tmp_path: Path
 ) -> None:
     before = (
-        "import time, correspondence.records.processes as processes\n"
+        "import time, correspondence.records.parallel as parallel\n"
         "processes.MANY, parallel.processors = 2, lambda: 2\n"
         "from concurrent.futures import Future\n"
         "Future.result = lambda *_: time.sleep(600)\n"

@@ -951,7 +951,7 @@ def test_what_an_unsound_entry_refers_to_is_not_unused(archive, run):
 
 def test_entries_without_an_id_are_no_duplicates_of_each_other(archive, run):
     archive.write(PEOPLE, "- name: Jane Doe\n- name: John Doe\n")
-    missing = "missing-key: 'id' is missing: Name in lower case, with hyphens; fixed for ever."
+    missing = "missing-key: 'id' is missing: Name in lower case, with hyphens; never changes."
     assert run("check", f"letters/{PEOPLE}").output.splitlines()[:2] == [
         f"letters/{PEOPLE}:1:3: {missing}",
         f"letters/{PEOPLE}:2:3: {missing}",

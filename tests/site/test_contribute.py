@@ -55,7 +55,7 @@ def test_a_form_becomes_a_file_that_passes_the_check(
     site: Site, real_letters: Path, tmp_path: Path, run: Callable[..., Any]
 ) -> None:
     page = post(site, FILLED)
-    assert "The file is sound." in page.words
+    assert "The file is valid." in page.words
     assert "date: '[2021-03-11..2021-03-20]'  # entered as: mid March 2021\n" in text_of(page)
     [name] = page.all("input", name="id")
     assert name.attributes["value"] == "2021-03-citizen-lab-to-nso-group"
@@ -151,7 +151,7 @@ def test_what_kind_of_organisation_is_new_is_asked_for_and_not_guessed(site: Sit
     ]:
         fields = FILLED | {"new_organisation": names, "new_organisation_kind": kinds}
         shown = problems(post(site, fields, 422))["new_organisation"]
-        assert shown == f"Please look: choose what kind {said}"
+        assert shown == f"Please correct: choose what kind {said}"
 
 
 def test_the_form_tells_of_nobody_whose_name_it_only_offers(site: Site) -> None:
@@ -180,7 +180,7 @@ def test_a_correction_starts_from_the_file_itself(site: Site, real_letters: Path
     page = site.get(link)
     assert text_of(page) == (real_letters / "2019" / f"{LETTER}.yml").read_text()
     assert "Correct a record" in page.words
-    assert "The file is sound." in page.words
+    assert "The file is valid." in page.words
 
 
 def test_comments_of_a_file_survive_a_correction(site: Site) -> None:

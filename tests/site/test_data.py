@@ -637,7 +637,7 @@ def test_a_bare_list_of_json_is_whole_or_says_why_not(site: Site, shape: str) ->
     many = "with recursive n(i) as (select 1 union all select i + 1 from n where i < 1001) "
     page = site.get("/archive.json", [("sql", f"{many}select i from n"), ("_shape", shape)])
     assert page.status == 400
-    assert "more than 1,000 rows" in page.text
+    assert "More than 1,000 rows" in page.text
     cut = site.ask("/archive.json", [("sql", f"{many}select i from n")])
     assert cut["truncated"] is True
     assert len(cut["rows"]) == 1_000

@@ -40,7 +40,7 @@ def test_a_database_that_is_cut_short_is_told_of_and_nothing_is_made_up(
         assert _timeless(page) == _timeless(site.get(path))
         return
     assert page.status == 503, page.text[:500]
-    [number] = set(re.findall(r"Fault ([0-9a-f]{8})", page.text))
+    [number] = set(re.findall(r"error ([0-9a-f]{8})", page.text))
     assert f"fault {number}: GET {path}" in caplog.text
     assert "Traceback" not in page.text
     assert str(spoilt.database) not in page.text

@@ -155,7 +155,7 @@ def test_so_does_a_refusal_of_more_than_can_be_answered(
     assert_headers(page)
     assert int(page.headers["retry-after"]) > 0
     assert page.headers["cache-control"] == "no-store"
-    assert not suffix or page.json["error"].startswith("The archive has more requests")
+    assert not suffix or page.json["error"].startswith("Too many requests")
 
 
 def test_only_what_is_there_is_kept_for_a_year(site: Site) -> None:

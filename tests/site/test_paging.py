@@ -166,7 +166,7 @@ def test_an_archive_without_letters_says_so(archive: Archive, portal: BlockingPo
         page = site.get("/")
     assert page.status == 200
     assert "The archive has no letters yet." in page.words
-    assert "Remove a choice" not in page.words
+    assert "Remove a filter" not in page.words
 
 
 def test_a_heading_tells_bounds_from_days(site: Site) -> None:

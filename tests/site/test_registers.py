@@ -59,7 +59,7 @@ def test_a_topic_lists_its_letters_and_statements(site: Site) -> None:
     linked = {link.split("/")[-1] for link in page.links if "/archive/letters/" in link}
     assert set(letters) <= linked
     assert f"Letters {len(letters)}" in page.words
-    assert "Asked and promised 4" in page.words
+    assert "Requests and commitments 4" in page.words
 
 
 def test_an_event_has_sources_and_the_letters_around_it(site: Site) -> None:

@@ -177,7 +177,7 @@ def test_it_finishes_what_it_has_begun_before_it_stops(
 def test_it_does_not_wait_for_ever(
     start: Start, archive_db: Path, tmp_path: Path, hindered: str
 ) -> None:
-    hindered += "from correspondence.site import serving\nserving.GRACE_SECONDS = 1\n"
+    hindered += "from correspondence.site.server import run\nrun.GRACE_SECONDS = 1\n"
     with (
         serving(start, "--database", archive_db, before=hindered) as (address, process),
         ThreadPoolExecutor() as asking,

@@ -1,4 +1,4 @@
-"""Asked and promised: every statement with its parties, its grounds and what became of it."""
+"""Requests and commitments: every statement with its parties, its grounds and what became of it."""
 
 from typing import Any
 

@@ -234,7 +234,7 @@ def test_a_change_that_found_no_room_is_tried_again(
     versions: list[Path], start: Start, temporary: Path
 ) -> None:
     served = Path(shutil.copy(versions[0], "served.db"))
-    soon = "from correspondence.site import swapping; swapping.AGAIN_SECONDS = 0.1"
+    soon = "from correspondence.site.server import reload; reload.AGAIN_SECONDS = 0.1"
     options = {"TMPDIR": str(temporary), "before": soon}
     with serving(start, "--database", served, **options) as (address, process):
         wait_until(lambda: "On price list 0" in get(address).text)

@@ -92,7 +92,7 @@ def test_what_followed_the_span_stands_apart(site: Site) -> None:
     shown = listed(page, "waiting")
     later = [stem for stem in shown if stem.startswith("2022")]
     assert shown[-len(later) :] == later
-    assert f"{len(later)} of them followed the span of this archive" in page.words
+    assert f"{len(later)} of them are later than the archive’s period" in page.words
     assert "It does not mean that nobody answered" in page.words
 
 

@@ -78,11 +78,11 @@ class Publication:
 
     @cached_property
     def uuid(self) -> UUID:
-        """The same for one archive for ever: of its public address or, before it has one, title."""
+        """Stays the same for one archive: of its public address or, before it has one, title."""
         return uuid5(NAMESPACE_URL, self.frame.info.address or self.frame.info.title)
 
     def permalink(self, letter_id: str) -> str:
-        """The address of a letter, for ever."""
+        """The permanent address of a letter."""
         return f"{self.address}/archive/letters/{letter_id}"
 
     def page_of(self, agent: Agent) -> str | None:

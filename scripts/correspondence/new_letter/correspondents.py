@@ -91,7 +91,7 @@ class Parties:
         return Correspondent(organisation=entry.id) if entry else None
 
     def _for_organisation(self, party: Correspondent) -> Correspondent:
-        question = "For which organisation, as its writer or reader? (Enter alone: none)"
+        question = "Which organisation did they write or read for? (Enter: none)"
         while words := self.questions.asked(question, _name, needed=False):
             if body := self._organisation(words):
                 return Correspondent(organisation=body.id, person=party.person)
@@ -178,4 +178,6 @@ class Parties:
         return self.questions.asked("Its id", read, needed=True) or proposed
 
     def _agreed(self, proposed: str) -> bool:
-        return click.confirm(f"  Its id will be {proposed}, for ever. Is that right?", default=True)
+        return click.confirm(
+            f"  Its id will be {proposed}, and will not change. Is that right?", default=True
+        )

@@ -55,7 +55,7 @@ class Questions:
                 return None
             try:
                 if not answer:
-                    raise ValueError("this has to be known; Ctrl+C leaves without a trace")
+                    raise ValueError("an answer is required (Ctrl+C quits without saving)")
                 return read(answer)
             except ValueError as error:
                 click.echo(f"  {error}")

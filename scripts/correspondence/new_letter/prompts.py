@@ -221,7 +221,7 @@ class _Interview:
                 raise ValueError(f"{answer!r} is the id of another letter")
             return answer
 
-        question = f"Its id, for ever (Enter: {proposed})"
+        question = f"Its id, which will not change (Enter: {proposed})"
         return self.questions.maybe("id", question, read) or proposed
 
     def _warn_of_duplicates(self, letter: Letter) -> None:

@@ -41,7 +41,7 @@ class ReadLetter:
 class LetterReader:
     """Reads the letters of a folder, each for itself, and makes something of the sound ones.
 
-    If it ``warns``, it tells also of what deserves a look.
+    If it ``warns``, it reports warnings, too.
     """
 
     folder: Path

@@ -112,7 +112,7 @@ class OtherSignatories(Record):
 class Statement(Record):
     """Something that a letter asks, promises, refuses or claims, in our own words."""
 
-    id: Id = Field(description="Unique within the letter; fixed for ever.")
+    id: Id = Field(description="Unique within the letter; never changes.")
     kind: StatementKind = Field(description="What the statement does.")
     by: tuple[Id, ...] = Field((), description="Who makes it; left out: all senders.")
     to: tuple[Id, ...] = Field((), description="To whom; left out: all recipients.")
@@ -156,7 +156,7 @@ class Correction(Record):
 
 
 class Letter(Record):
-    """One letter. Its id is the name of its file and is fixed for ever."""
+    """One letter. Its id is the name of its file and never changes."""
 
     id: Id = Field(description="Name of the file without .yml.")
     title: Text = Field(description="As published, or supplied by us.")
@@ -255,7 +255,7 @@ class Withdrawn(Record):
 class Organisation(Record):
     """A body that sends, receives or is concerned."""
 
-    id: Id = Field(description="Short name in lower case, with hyphens; fixed for ever.")
+    id: Id = Field(description="Short name in lower case, with hyphens; never changes.")
     name: Line = Field(description="Full name.")
     short_name: Line | None = Field(
         None, description="Short name, used in lists where the full one is over 40 characters."
@@ -289,7 +289,7 @@ class Role(Record):
 class Person(Record):
     """Somebody who sends, signs, receives or answers letters."""
 
-    id: Id = Field(description="Name in lower case, with hyphens; fixed for ever.")
+    id: Id = Field(description="Name in lower case, with hyphens; never changes.")
     name: Line = Field(description="Full name.")
     family_name: Line | None = Field(
         None, description="The part of the name under which citations file it; left out: all of it."
@@ -317,7 +317,7 @@ class Person(Record):
 class Topic(Record):
     """A subject of letters."""
 
-    id: Id = Field(description="Short name in lower case, with hyphens; fixed for ever.")
+    id: Id = Field(description="Short name in lower case, with hyphens; never changes.")
     name: Line = Field(description="Name for lists.")
     description: Text = Field(description="What belongs under it.")
     unused: YesNo = Field(False, description="`yes` if kept though nothing refers to it.")
@@ -326,7 +326,7 @@ class Topic(Record):
 class Event(Record):
     """Something that happened beside the letters."""
 
-    id: Id = Field(description="Date and short name; fixed for ever.")
+    id: Id = Field(description="Date and short name; never changes.")
     date: Date = Field(description="When (EDTF).")
     title: Line = Field(description="What happened, in a line.")
     label: Line | None = Field(
@@ -341,7 +341,7 @@ class Event(Record):
 class Lead(Record):
     """A letter that may exist: an open question, not a fact."""
 
-    id: Id = Field(description="Short name in lower case, with hyphens; fixed for ever.")
+    id: Id = Field(description="Short name in lower case, with hyphens; never changes.")
     about: Text = Field(description="What is looked for.")
     why: Text = Field(description="Why it may exist.")
     where_to_look: Text = Field(description="Where it might be found.")

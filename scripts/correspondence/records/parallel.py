@@ -30,7 +30,7 @@ def in_order(work: Callable[[T], R], things: Sequence[T]) -> Iterator[R]:
     if len(things) < MANY or processes == 1:
         yield from map(work, things)
         return
-    # Not forked: this process may have threads, whose locks a fork would leave closed for ever.
+    # Not forked: this process may have threads, whose locks would stay closed after a fork.
     context = get_context("spawn")
     pool = ProcessPoolExecutor(processes, context, initializer=_begin, initargs=(work,))
     chunks = (things[start : start + _CHUNK] for start in range(0, len(things), _CHUNK))

@@ -20,7 +20,7 @@ MAX_MESSAGE = 600
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One thing that must hold (``error``) or deserves a look (``warning``)."""
+    """One thing that must hold (``error``) or is worth checking (``warning``)."""
 
     name: str
     meaning: str

@@ -50,7 +50,7 @@ class Report:
 
     @property
     def warnings(self) -> list[Problem]:
-        """What deserves a look."""
+        """The warnings."""
         return [problem for problem in self.problems if problem.level == "warning"]
 
 
@@ -74,7 +74,7 @@ def check_folder(
         begin: is given the archive and its registers before the first letter, if they are sound.
         make: makes of each sound letter, its file and the frame what ``receive`` is given instead
             of letter and file. It is a function of a module, so that other processes may call it.
-        warns: whether to tell also of what deserves a look, for which most files are read twice.
+        warns: whether to report warnings, too, for which most files are read twice.
 
     Raises:
         FolderError: the folder does not exist, cannot be read or holds no ``archive.yml``.

@@ -114,6 +114,6 @@ def _machine_date(date: EdtfDate) -> str | None:
 
 @cache
 def _version(name: str) -> str:
-    """Changes when a static file does, so that browsers may keep the file for ever."""
+    """Changes when a static file does, so that browsers may cache the file without end."""
     content = (files("correspondence.site") / "static" / name).read_bytes()
     return hashlib.sha256(content).hexdigest()[:10]

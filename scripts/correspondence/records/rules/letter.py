@@ -103,7 +103,7 @@ def scope_findings(data: Any, file: str, info: ArchiveInfo | None) -> Iterator[F
 
 
 def letter_findings(letter: Letter, file: str) -> Iterator[Finding]:
-    """What is wrong with one letter, or deserves a look."""
+    """The errors and warnings about one letter."""
     yield from _repetitions(letter, file)
     yield from _published_too_early(letter, file)
     yield from _id_date(letter, file)

@@ -1,4 +1,4 @@
-"""With whom somebody corresponded, and on what: by how many letters."""
+"""Correspondents and topics of somebody's letters, with the number of letters."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -41,7 +41,7 @@ _TITLES = {
     500: "Something went wrong here",
     503: "Not at the moment",
 }
-UNREADABLE = "The archive's file cannot be read now. Fault {number} tells us so."
+UNREADABLE = "The database is temporarily unavailable (error {number})."
 _TOO_LONG = "The query took too long, so it was stopped."
 _IN_WORDS = {
     "execute-sql": "Queries in SQL are switched off on this site.",

@@ -60,7 +60,7 @@ def wrap(app: App, prefix: str) -> App:
         if scope["method"] == "POST" and _may_post(scope):
             body = await _read_body(receive)
             if body is None:
-                message = f"A question may have at most {_LONGEST_BODY:,} bytes."
+                message = f"Request body too large (limit {_LONGEST_BODY:,} bytes)."
                 await refuse(scope, answer, 413, message, _CLOSE)
                 return
             receive = _again(body, receive)
@@ -121,7 +121,7 @@ def _mistake_of(scope: Scope) -> tuple[int, str] | None:
     if scope["query_string"].count(b"&") >= _MOST_ARGUMENTS:
         return 400, f"An address may have at most {_MOST_ARGUMENTS} arguments."
     if not _is_host(scope):
-        return 400, "The request names no host that can be."
+        return 400, "Invalid Host header."
     return None
 
 

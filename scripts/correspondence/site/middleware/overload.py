@@ -27,7 +27,7 @@ MOST_COMPUTED_WAITING = 16
 RETRY_SECONDS = 5
 _ALWAYS = "/health"  # who watches over the site is to know that it lives
 _COMPUTED = "/reconcile"  # computes for GET, too; whatever is posted is computed with
-_REFUSAL = "The archive has more requests than it can answer now. Please try again in a moment."
+_REFUSAL = "Too many requests at the moment. Please try again in a few seconds."
 _HEADERS = ((b"retry-after", str(RETRY_SECONDS).encode()), (b"cache-control", b"no-store"))
 
 

@@ -107,7 +107,7 @@ async def _send(send: Send, status: int, headers: Headers, body: bytes) -> None:
 
 
 def _stays_the_same(scope: Scope) -> bool:
-    """Whether a request has the same answer for ever; a visitor's own SQL may ask for the time."""
+    """Whether the answer to a request never changes; a visitor's SQL may ask for the time."""
     if scope["method"] not in ("GET", "HEAD") or _OWN_TAGS in scope["path"]:
         return False
     return b"sql=" not in scope["query_string"]

@@ -156,9 +156,9 @@ def _weighed_rows() -> Callable[[sqlite3.Cursor, tuple[Any, ...]], sqlite3.Row]:
         if weight > LARGEST_ANSWER:
             megabytes = LARGEST_ANSWER >> 20
             raise DatasetteError(
-                f"The answer has more than {megabytes} MB, which is more than is given at once. "
-                "Ask for fewer rows or columns, or download the database and ask it at home.",
-                title="More than is given at once",
+                f"More than {megabytes} MB, the limit per query. "
+                "Ask for fewer rows or columns, or run the query on a local copy of the database.",
+                title="More data than the limit",
                 status=400,
             )
         return sqlite3.Row(cursor, cells)
@@ -187,7 +187,7 @@ class _Guard:
         elif action == sqlite3.SQLITE_PRAGMA:
             allowed = (one or "").lower() in (*_PRAGMAS, _PRAGMA_OF_DATASETTE)
         else:
-            # Nothing can be written: the file is opened for ever unchanged, and for queries only.
+            # Nothing can be written: the file is opened as immutable, and for queries only.
             allowed = action not in (sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_DETACH)
         return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY
 

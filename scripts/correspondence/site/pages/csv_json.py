@@ -162,9 +162,9 @@ def _refuse_part(answer: Any) -> None:
         raise DatasetteError(error, title="This SQL cannot be run", status=400)
     if found.get("truncated"):
         raise DatasetteError(
-            f"The answer has more than {len(found['rows']):,} rows, which is as many as are given "
-            "at once. Ask for it in parts (order by … limit 1000 offset 0, then 1000 …), or "
-            "download the database and ask it at home.",
-            title="More rows than are given at once",
+            f"More than {len(found['rows']):,} rows, the limit per query. Fetch them in parts "
+            "(order by … limit 1000 offset 0, then 1000 …), or run it on a local copy of the "
+            "database.",
+            title="More rows than the limit",
             status=400,
         )

@@ -1,4 +1,4 @@
-"""``/statements``: what was asked and promised, by whom, and what became of it."""
+"""``/statements``: what was requests and commitments, by whom, and what became of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -54,7 +54,7 @@ class Group:
 
 
 async def statements(datasette: Datasette, request: Request) -> Response:
-    """``/statements``: what was asked and promised, by whom, and what became of it."""
+    """``/statements``: what was requests and commitments, by whom, and what became of it."""
     pairs = arguments(request)
     refuse_others(pairs, _ARGUMENTS)
     database, frame = archive_of(datasette), frame_of(datasette)

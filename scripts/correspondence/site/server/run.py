@@ -88,7 +88,7 @@ class Configuration:
     log: str = "text"
     """One of ``logs.STYLES``."""
     sql: bool = True
-    """Whether visitors may ask in SQL of their own; worked questions are always answered."""
+    """Whether visitors may run their own SQL. The example queries always work."""
 
     def __post_init__(self) -> None:
         if self.log not in logs.STYLES:
@@ -171,7 +171,7 @@ def _end_with_the_terminal() -> None:
 
 @contextmanager
 def _watched(watch: Watch | None) -> Iterator[None]:
-    """Build anew whenever a file changes; whoever serves the database notices by itself."""
+    """Rebuild whenever a file changes; whatever serves the database notices by itself."""
     if watch is None:
         yield
         return
