@@ -52,7 +52,7 @@ def test_no_process_outlives_the_one_that_started_it(
 ) -> None:
     before = (
         "import time, correspondence.records.parallel as parallel\n"
-        "processes.MANY, parallel.processors = 2, lambda: 2\n"
+        "parallel.MANY, parallel.processors = 2, lambda: 2\n"
         "from concurrent.futures import Future\n"
         "Future.result = lambda *_: time.sleep(600)\n"
     )
