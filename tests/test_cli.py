@@ -29,7 +29,7 @@ def test_warnings_are_counted_and_listed_if_asked_for(archive, run):
     result = run("check")
     assert (result.exit_code, result.output) == (
         0,
-        "no problems (3 letters read)\n1 warning; list them with --warnings\n",
+        "no problems (3 letters read)\n1 warning (1 id-date); list them with --warnings\n",
     )
     result = run("check", "--warnings")
     assert (result.exit_code, result.output) == (
@@ -51,7 +51,7 @@ def test_problems_are_grouped_by_file_and_counted(spoilt, run):
         "did you mean 'name'?\n"
         "\n"
         "3 problems in 2 files (2 letters read)\n"
-        "1 warning; list them with --warnings\n",
+        "1 warning (1 id-date); list them with --warnings\n",
     )
 
 
@@ -111,7 +111,7 @@ def test_rules_are_explained_in_the_guide_if_there_is_one(spoilt, run):
         "missing-key is explained in letters/README.md#missing-key",
         "unknown-key is explained in letters/README.md#unknown-key",
         "yaml-syntax is explained in letters/README.md#yaml-syntax",
-        "1 warning; list them with --warnings",
+        "1 warning (1 id-date); list them with --warnings",
     ]
     told = json.loads(run("check", "--format", "json").output)["problems"][0]
     assert told["documentation"] == f"letters/README.md#{told['rule']}"
@@ -191,3 +191,29 @@ def test_nothing_is_written_by_a_check(archive, run):
     before = {path: path.read_bytes() for path in Path().rglob("*") if path.is_file()}
     run("check")
     assert {path: path.read_bytes() for path in Path().rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize("command", ["format", "new"])
+def test_a_full_disk_is_said_in_a_sentence_and_changes_nothing(archive, start, command) -> None:
+    full = (
+        "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (20, 20))\n"
+    )
+    archive.replace(LETTER, "scope: core\n", "")
+    archive.write(LETTER, "scope: core\n" + (archive.folder / LETTER).read_text())
+    before = {path: path.read_bytes() for path in archive.folder.rglob("*") if path.is_file()}
+    options = {
+        "format": (),
+        "new": (
+            *("--from", "watch", "--to", "acme-corporation", "--date", "2020-01-01", "--yes"),
+            *("--title", "A", "--form", "letter", "--attestation", "cited", "--carries", "letter"),
+            *("--source", "https://example.org/a", "--publisher", "Watch", "--summary", "Asked."),
+        ),
+    }[command]
+    with start(command, *options, before=full) as process:
+        said = process.stdout.read()
+    assert process.returncode == 2, said
+    assert "there is no room to write (File too large); free some disk space and try again" in said
+    assert "Traceback" not in said
+    found = {path: path.read_bytes() for path in archive.folder.rglob("*") if path.is_file()}
+    assert found == before

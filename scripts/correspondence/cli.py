@@ -24,7 +24,7 @@ from .database.build import BuildError, Built, build, is_current
 from .database.opening import NotAnArchive
 from .database.verifying import content_hash_of, faults_of
 from .formats.publication import Publication
-from .records.atomic_write import write_files
+from .records.atomic_write import NO_ROOM, no_room, write_files
 from .records.autofix import mend_folder
 from .records.field_types import Url
 from .records.folder import FolderError, letter_names, must_be_letters
@@ -89,6 +89,11 @@ class _Archive(click.Group):
             return super().invoke(ctx)
         except (FolderError, BuildError, NotAnArchive, exporting.ExportError, FreezeError) as error:
             click.echo(f"letters: {error}", err=True)
+            ctx.exit(WRONG_USE)
+        except OSError as error:
+            if error.errno not in NO_ROOM:
+                raise
+            click.echo(f"letters: {no_room(error.strerror)}; no file was changed", err=True)
             ctx.exit(WRONG_USE)
         except KeyboardInterrupt:
             click.echo("letters: stopped", err=True)

@@ -2,6 +2,7 @@
 
 import difflib
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from itertools import groupby
@@ -26,7 +27,9 @@ def as_text(report: Report, folder: Path, *, warnings: bool) -> Iterator[str]:
         names = sorted({problem.rule for problem in shown})
         yield from (f"{name} is explained in {guide}#{name}" for name in names)
     if report.warnings and not warnings:
-        yield f"{counted(len(report.warnings), 'warnings')}; list them with --warnings"
+        kinds = Counter(problem.rule for problem in report.warnings).most_common()
+        listed = ", ".join(f"{count} {kind}" for kind, count in kinds)
+        yield f"{counted(len(report.warnings), 'warnings')} ({listed}); list them with --warnings"
 
 
 def as_json(report: Report, folder: Path, *, warnings: bool) -> Iterator[str]:

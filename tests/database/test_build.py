@@ -139,7 +139,8 @@ def test_a_full_disk_leaves_the_old_database(archive, run, start):
     with start("build", before=full) as process:
         output, _ = process.communicate()
     assert (process.returncode, output.partition(":")[0]) == (2, "letters")
-    assert output.startswith("letters: archive.db cannot be written: ")
+    assert output.startswith("letters: archive.db cannot be written: there is no room to write (")
+    assert "free some disk space and try again" in output
     assert Path("archive.db").read_bytes() == before
     assert litter(Path()) == []
 

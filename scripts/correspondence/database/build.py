@@ -16,6 +16,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from ..records.archive import Frame
+from ..records.atomic_write import NO_ROOM, no_room
 from ..records.folder import State, content_hash, states
 from ..records.history import changes, last_commit
 from ..records.reading import Report, check_folder
@@ -181,11 +182,15 @@ def _beside(output: Path) -> Iterator[Path]:
     try:
         yield temporary
     except OSError as error:
-        raise BuildError(f"{output} cannot be written: {error.strerror}") from error
+        reason = no_room(error.strerror) if error.errno in NO_ROOM else error.strerror
+        raise BuildError(f"{output} cannot be written: {reason}") from error
     except sqlite3.OperationalError as error:
         if not error.sqlite_errorname.startswith(_DISK_ERRORS):
             raise
-        raise BuildError(f"{output} cannot be written: {error}") from error
+        # SQLite calls a file that may grow no further an error of the disk.
+        is_full = error.sqlite_errorname.startswith(("SQLITE_FULL", "SQLITE_IOERR_WRITE"))
+        reason = no_room(str(error)) if is_full else str(error)
+        raise BuildError(f"{output} cannot be written: {reason}") from error
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -1,10 +1,19 @@
 """Files written as a whole: all of them, or none."""
 
 import contextlib
+import errno
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""Errors of the system that say that a file does not fit."""
+
+
+def no_room(reason: object) -> str:
+    """A message for a disk that is full, with the system's own reason."""
+    return f"there is no room to write ({reason}); free some disk space and try again"
 
 
 def write_files(texts: Mapping[Path, str]) -> None:
