@@ -341,3 +341,15 @@ def test_the_example_of_the_form_is_about_nobody_real(site: Site) -> None:
 def test_a_name_that_is_too_long_is_compared_with_none(site: Site, field: str) -> None:
     page = post(site, FILLED | {field: ["long name " * 50]}, 422)
     assert problems(page)[field].endswith("a name has at most 200 characters; this one has 499")
+
+
+def test_a_correction_that_breaks_letters_that_refer_to_it_is_no_valid_one(site: Site) -> None:
+    """Two letters answer this one; a day after theirs is as wrong here as in ``letters check``."""
+    letter = "2020-06-09-amnesty-to-nso-group"
+    text = text_of(site.get(f"/contribute?letter={letter}"))
+    late = text.replace("date: 2020-06-09", "date: 2020-07-25")
+    assert late != text
+    page = post(site, {"id": [letter], "text": [late]}, 422)
+    assert "which refers to this letter" in page.words
+    assert "The file is valid." not in page.words
+    assert "The file is valid." in post(site, {"id": [letter], "text": [text]}).words

@@ -1,7 +1,7 @@
 """A letter's text checked before it is in any folder, by the very rules of ``letters check``.
 
-The check runs on a folder of its own that holds the registers, the letters that the text names, and
-the text; it is gone when the check is done.
+The check runs on a folder of its own that holds the registers, the letters that the text names or
+that refer to it, and the text; it is gone when the check is done.
 """
 
 from collections.abc import Iterator, Mapping
@@ -50,6 +50,7 @@ def try_letter(
     text: str,
     additions: Mapping[str, str],
     neighbours: Mapping[str, str],
+    before: str | None = None,
 ) -> Trial:
     """Check the text of a letter's file.
 
@@ -57,8 +58,10 @@ def try_letter(
         frame: the archive.
         letter_id: the name of the file without ``.yml``.
         text: what the file says.
-        additions: text to stand at the end of registers, by their names.
-        neighbours: the texts of letters that it names, by their paths.
+        additions: text to add at the end of registers, by their names.
+        neighbours: the texts of letters that it names or that refer to it, by their paths.
+        before: what the file says in the archive, if it is there: problems of neighbours are
+            reported only if this text does not cause them.
     """
     name = path_of(letter_id)
     registers = {
@@ -66,26 +69,32 @@ def try_letter(
         for register in ("organisations", "people", "topics", "events", "leads")
     }
     lengths = {register: kept.count("\n") for register, kept in registers.items()}
-    with TemporaryDirectory(prefix="letters-") as temporary:
-        folder = Path(temporary)
-        files = {
-            **neighbours,
-            "archive.yml": write_record(frame.info),
-            **{
-                f"register/{register}.yml": kept + additions.get(register, "")
-                for register, kept in registers.items()
-                if kept or register in additions
-            },
-            name: text,
-        }
-        for path, content in files.items():
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (folder / path).write_text(content, encoding="utf-8", newline="")
-        found = check_folder(folder).problems
-    kept = tuple(_of_the_draft(found, name, lengths))
+    around = {
+        **neighbours,
+        "archive.yml": write_record(frame.info),
+        **{
+            f"register/{register}.yml": kept + additions.get(register, "")
+            for register, kept in registers.items()
+            if kept or register in additions
+        },
+    }
+    found = _problems({**around, name: text})
+    known = _problems(around if before is None else {**around, name: before}) if neighbours else []
+    caused = [p for p in found if p.file in neighbours and p.level == "error" and p not in known]
+    kept = (*_of_the_draft(found, name, lengths), *caused)
     sound = not any(problem.level == "error" for problem in kept)
     letter = _letter(letter_id, text) if sound else None
     return Trial(letter, _with(frame, additions), kept)
+
+
+def _problems(files: Mapping[str, str]) -> list[Problem]:
+    """What the check of a folder with these files finds."""
+    with TemporaryDirectory(prefix="letters-") as temporary:
+        folder = Path(temporary)
+        for path, content in files.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_text(content, encoding="utf-8", newline="")
+        return check_folder(folder).problems
 
 
 def _of_the_draft(found: list[Problem], name: str, lengths: Mapping[str, int]) -> Iterator[Problem]:

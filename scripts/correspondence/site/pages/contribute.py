@@ -27,6 +27,13 @@ from .letter import around_draft
 
 _NAMED = re.compile(r"[0-9]{4}(?:-[a-z0-9]+)+|undated(?:-[a-z0-9]+)+")
 _MOST_NAMED = 200
+_REFERRING = """
+select letter from replies where in_reply_to = :id
+union select letter from mentions where refers_to = :id
+union select letter from possible_duplicates where possibly_same_as = :id
+union select letter from taken_up where statement_letter = :id
+limit :most
+"""
 _LONGEST_ADDRESS = 8_000
 _MOST_NAMES = 2_000
 _MOST_FIELDS = 300
@@ -140,20 +147,18 @@ async def _form(datasette: Datasette, request: Request, fields: Fields, drafted:
 async def _file(datasette: Datasette, request: Request, file: _File) -> Response:
     database = archive_of(datasette)
     neighbours = await _neighbours(database, file)
+    own = await database.execute_fn(lambda connection: read_file(connection, file.letter_id))
     frame = frame_of(datasette)
+    before = own.text if own else None
     trial = await asyncio.to_thread(
-        try_letter, frame, file.letter_id, file.text, file.additions, neighbours
-    )
-    known = await database.execute(
-        "select 1 from letters where id = :id union select 1 from withdrawn where id = :id",
-        {"id": file.letter_id},
+        try_letter, frame, file.letter_id, file.text, file.additions, neighbours, before
     )
     context = {
         "file": file,
         "path": f"letters/{path_of(file.letter_id)}",
         "trial": trial,
-        "replaces": known.first() is not None,
-        "hand_over": _hand_over(datasette, file, known.first() is not None),
+        "replaces": own is not None,
+        "hand_over": _hand_over(datasette, file, own is not None),
         "info": frame.info,
         **await _preview(database, trial),
     }
@@ -174,8 +179,10 @@ async def _preview(database: Database, trial: Trial) -> dict[str, Any]:
 
 
 async def _neighbours(database: Database, file: _File) -> dict[str, str]:
-    """The files of the letters that a text names, by their paths."""
-    named = sorted(set(_NAMED.findall(file.text)) - {file.letter_id})[:_MOST_NAMED]
+    """The files of the letters that a text names or that refer to it, by their paths."""
+    referring = await database.execute(_REFERRING, {"id": file.letter_id, "most": _MOST_NAMED})
+    found = {*_NAMED.findall(file.text), *(row[0] for row in referring)}
+    named = sorted(found - {file.letter_id})[:_MOST_NAMED]
     marks = ", ".join("?" * len(named))
     rows = await database.execute(f"select path, text from files where letter in ({marks})", named)
     return {row["path"]: row["text"] for row in rows}
