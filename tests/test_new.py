@@ -219,11 +219,16 @@ def test_what_cannot_be_read_is_asked_again(archive, run):
 
 
 def test_a_new_organisation_is_added_once_agreed(archive, run):
+    archive.write("register.schema.json", "{}\n")
     typed = dialogue(ANSWERS, *FLOW).replace(
         "acme corp\n1\n", "Zürich Bank\norganisation\ncompany\n\nn\nzurich\n", 1
     )
     result = run("new", input=typed)
     assert result.exit_code == 0, result.output
+    shown = result.output.partition("Write it?")[0]
+    assert "register/organisations.yml, at its end:" in shown
+    assert "schema" not in shown, "only what somebody wrote is shown"
+    assert "Zürich Bank" in (archive.folder / "register.schema.json").read_text()
     assert (
         (archive.folder / "register/organisations.yml")
         .read_text()

@@ -53,8 +53,9 @@ def enter_letter(folder: Path, given: Mapping[str, Any], *, sure: bool) -> Path:
     click.echo(f"\n{path}:\n")
     click.echo(files[path])
     for other in sorted(files.keys() - {path}):
-        before = other.read_text(encoding="utf-8") if other.exists() else ""
-        click.echo(f"{other}, at its end:\n\n{files[other].removeprefix(before)}")
+        if other.suffix == ".yml":  # the schemas of editors are generated, and nobody reads them
+            before = other.read_text(encoding="utf-8") if other.exists() else ""
+            click.echo(f"{other}, at its end:\n\n{files[other].removeprefix(before)}")
     if not interview.questions.confirmed("Write it?"):
         raise NotWritten("nothing was written")
     known = {(problem.file, problem.message) for problem in check_folder(folder).errors}
