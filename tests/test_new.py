@@ -237,6 +237,17 @@ def test_a_new_organisation_is_added_once_agreed(archive, run):
     assert (archive.folder / "2019/2019-03-05-watch-to-zurich.yml").exists()
 
 
+def test_who_is_before_the_at_sign_is_a_person(archive, run):
+    typed = dialogue(ANSWERS, *FLOW).replace(
+        "Jané Doe\nwatch\n", "Ada Ash @ Price Watch\ny\ny\n", 1
+    )
+    result = run("new", input=typed)
+    assert result.exit_code == 0, result.output
+    assert "organisation or a person" not in result.output
+    written = (archive.folder / "2019/2019-03-05-watch-to-acme-corporation.yml").read_text()
+    assert "  - organisation: watch\n    person: ada-ash\n" in written
+
+
 def test_a_new_person_writes_for_a_new_organisation(archive, run):
     typed = dialogue(ANSWERS, *FLOW).replace(
         "Jané Doe\nwatch\n", "Ada Ash\nperson\ny\nAsh & Sons\ny\ncompany\n\ny\n", 1
@@ -272,7 +283,7 @@ def test_the_end_says_where_to_see_the_letter(archive, run):
 def test_of_a_party_that_is_given_up_nothing_is_added(archive, run):
     before = files()
     typed = dialogue(ANSWERS, *FLOW).replace(
-        "Jané Doe\nwatch\n", "Ada Ash @ Zzz House\nperson\ny\nn\nJané Doe\nwatch\n"
+        "Jané Doe\nwatch\n", "Ada Ash @ Zzz House\ny\ny\nn\nJané Doe\nwatch\n"
     )
     result = run("new", input=typed)
     assert result.exit_code == 0, result.output

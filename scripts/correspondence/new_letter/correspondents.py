@@ -82,12 +82,15 @@ class Parties:
         if words.casefold() == "unknown":
             return Correspondent(unknown=True)
         name, _, employer = (part.strip() for part in words.partition("@"))
+        if employer:
+            person = self._person(name)
+            body = self._organisation(employer) if person else None
+            return (
+                Correspondent(organisation=body.id, person=person.id) if person and body else None
+            )
         entry = self._entry(name)
         if isinstance(entry, Person):
-            if not employer:
-                return Correspondent(person=entry.id)
-            body = self._organisation(employer)
-            return Correspondent(organisation=body.id, person=entry.id) if body else None
+            return Correspondent(person=entry.id)
         return Correspondent(organisation=entry.id) if entry else None
 
     def _for_organisation(self, party: Correspondent) -> Correspondent:
@@ -111,6 +114,16 @@ class Parties:
         if not self.questions.confirmed("  Add it as an organisation?"):
             return None
         return self._new_organisation(words)
+
+    def _person(self, words: str) -> Person | None:
+        """The person that words mean, or a new one if somebody agrees."""
+        entry = self._known(words, self.holdings.people.values())
+        if isinstance(entry, Person):
+            return entry
+        click.echo(f"  {words!r} is not in the register.")
+        return (
+            self._new_person(words) if self.questions.confirmed("  Add it as a person?") else None
+        )
 
     def _known(self, words: str, entries: Iterable[Entry]) -> Entry | None:
         """The entry that words mean: by its name, or by choice among those that are like it."""
