@@ -49,7 +49,7 @@ def maybe(values):
 
 def one_of(words):
     """One word of a vocabulary of the model."""
-    return st.sampled_from(get_args(words))
+    return st.sampled_from(list(words) if isinstance(words, type) else get_args(words))
 
 
 # Ids that YAML might take for something else, too.

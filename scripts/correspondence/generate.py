@@ -39,7 +39,7 @@ from .records.model import (
 )
 from .records.problems import CATALOGUE
 from .records.reading import check_folder
-from .records.vocabulary import MEANINGS
+from .records.vocabulary import VOCABULARIES
 
 GUIDE = "README.md"
 BEGIN = "<!-- From here to the next mark: made by ./scripts/generate, not edited by hand. -->"
@@ -146,9 +146,9 @@ def _with_tables(guide: str) -> str:
 def _tables() -> Iterator[str]:
     yield from _key_tables("Keys of a letter", _OF_A_LETTER)
     yield from ("## Fixed vocabularies", "")
-    for vocabulary, meanings in MEANINGS.items():
-        rows: list[Sequence[str]] = [(f"`{word}`", meaning) for word, meaning in meanings.items()]
-        yield from _table(vocabulary, ("word", "meaning"), rows)
+    for key, vocabulary in VOCABULARIES.items():
+        rows: list[Sequence[str]] = [(f"`{word}`", word.meaning) for word in vocabulary]
+        yield from _table(key, ("word", "meaning"), rows)
     yield from _key_tables("Keys of the registers and of archive.yml", _OF_THE_REST)
     yield from ("## What is checked", "")
     yield "An error keeps the archive from being built; a warning does not."

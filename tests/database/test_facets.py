@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import yaml
-from correspondence.database.derived import FACETS
+from correspondence.database.facets import FACETS
 
 
 def count_values(folder: Path) -> Counter[tuple[str, str]]:

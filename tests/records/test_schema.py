@@ -3,17 +3,16 @@
 import json
 import re
 from pathlib import Path, PurePath
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 import yaml
 from correspondence.generate import out_of_date
-from correspondence.records import model
 from correspondence.records.archive import Frame
 from correspondence.records.dates import parse_date
 from correspondence.records.json_schema import REGISTER, register_schema, schemas
 from correspondence.records.reading import check_folder
-from correspondence.records.vocabulary import MEANINGS
+from correspondence.records.vocabulary import VOCABULARIES
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
@@ -362,19 +361,16 @@ def test_ids_of_the_registers_are_offered_with_their_names(folder: Path) -> None
     assert known["event_kind"]["enum"] == []
 
 
-def test_every_word_of_a_fixed_vocabulary_has_its_meaning() -> None:
-    vocabularies = (
-        model.Form,
-        model.Attestation,
-        model.StatementKind,
-        model.How,
-        model.Carries,
-        model.Format,
-        model.Certainty,
-    )
-    assert [list(meanings) for meanings in MEANINGS.values()] == [
-        list(get_args(vocabulary)) for vocabulary in vocabularies
+def test_words_of_a_vocabulary_are_offered_with_their_meanings() -> None:
+    offered = [
+        (schema["enum"], schema["enumDescriptions"])
+        for text in schemas().values()
+        for definition in json.loads(text)["definitions"].values()
+        for schema in definition.get("properties", {}).values()
+        if "enumDescriptions" in schema
     ]
+    for vocabulary in VOCABULARIES.values():
+        assert (list(vocabulary), [word.meaning for word in vocabulary]) in offered
 
 
 def test_null_is_not_offered() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from correspondence.records.vocabulary import MEANINGS
+from correspondence.records.vocabulary import VOCABULARIES, Attestation
 
 from .conftest import Site
 from .test_unanswered import letters_of
@@ -37,7 +37,7 @@ def test_counts_by_attestation_lead_to_these_letters(
     served: Site = request.getfixturevalue(archive)
     letters = letters_of(served.folder).values()
     links = served.get("/about").all("a")
-    for known in MEANINGS["`attestation`"]:
+    for known in Attestation:
         count = sum(letter["attestation"] == known for letter in letters)
         address = f"/?_attestation={known.replace(' ', '+')}"
         shown = [e.text for e in links if e.attributes.get("href") == address]
@@ -47,7 +47,7 @@ def test_counts_by_attestation_lead_to_these_letters(
 def test_the_words_of_the_archive_are_explained(site: Site) -> None:
     page = site.get("/about")
     for vocabulary in ("`form`", "`kind` of a statement", "`how` a statement is taken up"):
-        for word, meaning in MEANINGS[vocabulary].items():
+        for word, meaning in VOCABULARIES[vocabulary].meanings().items():
             assert meaning in page.words
             assert word.casefold() in page.words.casefold()
     explained = {term.text for term in page.all("dt")}

@@ -10,8 +10,9 @@ from contextlib import closing
 from typing import Any
 
 import pytest
+from correspondence.database.facets import FACETS
 from correspondence.records.folding import fold
-from correspondence.site.filters.choices import FACETS, from_pairs
+from correspondence.site.filters.choices import from_pairs
 from correspondence.site.filters.highlights import WEIGHTS, Marked, read_marks
 from correspondence.site.filters.query_parser import DATES, Field, Term, read_search
 from hypothesis import example, given, settings

@@ -10,7 +10,8 @@ from urllib.parse import parse_qsl
 
 from datasette.app import Datasette
 
-from ..site.filters.choices import FACETS, from_pairs
+from ..database.facets import FACETS
+from ..site.filters.choices import from_pairs
 from .asking import get, timed
 
 Statement = tuple[str, dict[str, str]]

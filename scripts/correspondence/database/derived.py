@@ -1,52 +1,17 @@
 """What follows from the rows together: answers, order, exchanges, facets and the search index."""
 
 import sqlite3
-from collections.abc import Iterator
 
 from ..records.field_types import LANGUAGES
+from ..records.vocabulary import AnswerState, Certainty
+from .facets import FACETS
 from .search_index import make_searchable
 
-FACETS: dict[str, str] = {
-    "group": "select lane, id from letters",
-    "from": "select organisation, letter from correspondents where side = 'from'",
-    "to": "select organisation, letter from correspondents where side = 'to'",
-    "with": "select organisation, letter from correspondents where side in ('from', 'to')",
-    "person": "select person, letter from correspondents",
-    "for": "select on_behalf_of, letter from correspondents",
-    "topic": "select topic, letter from letter_topics",
-    "year": "select value, letter from letter_years",
-    "form": "select form, id from letters",
-    "attestation": "select attestation, id from letters",
-    "scope": "select scope, id from letters",
-    "answered": "select answered, id from letters",
-    "language": "select language, id from letters",
-}
-"""Each facet and the pairs of (value, letter id) that it counts; a NULL value is no value."""
-
-_LABELS: dict[str, str] = {
-    "group": "select id, name, position from lanes",
-    "from": "select id, label, 0 from organisations",
-    "to": "select id, label, 0 from organisations",
-    "with": "select id, label, 0 from organisations",
-    "for": "select id, label, 0 from organisations",
-    "person": "select id, name, 0 from people",
-    "topic": "select id, name, 0 from topics",
-    "scope": "select id, name, position from scopes",
-    "language": "select code, name, 0 from language_names",
-}
-"""Labels of values, and their fixed order where there is one; other values are their own label."""
-
-_ORDERED_VALUES: dict[str, tuple[str, ...]] = {
-    "attestation": ("text seen", "opening seen", "cited", "reported", "catalogued"),
-    "answered": ("answered", "answer inferred", "no answer known", "no answer expected"),
-    "form": ("letter", "open letter", "e-mail", "statement", "UN communication"),
-}
-
-_ANSWERED = """
-update letters set answered = 'answer inferred'
-  where id in (select in_reply_to from replies where certainty = 'inferred');
-update letters set answered = 'answered'
-  where id in (select in_reply_to from replies where certainty = 'stated');
+_ANSWERED = f"""
+update letters set answered = '{AnswerState.INFERRED}'
+  where id in (select in_reply_to from replies where certainty = '{Certainty.INFERRED}');
+update letters set answered = '{AnswerState.ANSWERED}'
+  where id in (select in_reply_to from replies where certainty = '{Certainty.STATED}');
 """
 
 # No exact number of days is computed from a date that is only about or probably so.
@@ -123,17 +88,16 @@ def _facets(connection: sqlite3.Connection) -> None:
     connection.executescript(_YEARS + _PLACES)
     connection.execute("create temp table language_names (code text primary key, name text)")
     connection.executemany("insert into language_names values (?, ?)", LANGUAGES.items())
-    for facet, pairs in FACETS.items():
+    for facet in FACETS.values():
         connection.execute(
             "insert into letter_facets (facet, value, sort_key) "
             "select distinct ?, pairs.value, sort_key "
-            f"from (select '' as value, '' as letter where false union all {pairs}) as pairs "
+            f"from (select '' as value, '' as letter where false union all {facet.pairs}) as pairs "
             # Crosswise, so that places are looked up and not walked through.
             "cross join places on places.letter = pairs.letter where pairs.value is not null "
             "order by pairs.value, sort_key",
-            [facet],
+            [facet.name],
         )
-        labels = _LABELS.get(facet, "select null as id, null, null where false")
         connection.execute(
             # Counted first, so that a label is looked for once for each value.
             "insert into facet_values (facet, value, label, position, letters) "
@@ -141,18 +105,13 @@ def _facets(connection: sqlite3.Connection) -> None:
             "from (select value, count(*) as letters from letter_facets "
             "where facet = ? group by value) "
             "left join (select null as id, null as label, null as position "
-            f"where false union all {labels}) as labels on labels.id = value",
-            [facet, facet],
+            f"where false union all {facet.labels}) as labels on labels.id = value",
+            [facet.name, facet.name],
         )
         connection.executemany(
             "update facet_values set position = ? where facet = ? and value = ?",
-            _fixed_positions(facet),
+            [(n, facet.name, word) for n, word in enumerate(facet.words or (), start=1)],
         )
     connection.executescript(
         "drop table letter_years; drop table places; drop table language_names;"
     )
-
-
-def _fixed_positions(facet: str) -> Iterator[tuple[int, str, str]]:
-    for position, value in enumerate(_ORDERED_VALUES.get(facet, ()), start=1):
-        yield position, facet, value

@@ -2,11 +2,12 @@
 
 import datetime
 import sqlite3
-from collections.abc import Iterator, Sequence
-from typing import Any, TypeVar, cast
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from typing import Any, TypeVar, cast, get_args
 
 from ..records.archive import Frame, LetterFile, Registers
-from ..records.dates import parse_date
+from ..records.dates import EdtfDate, parse_date
 from ..records.model import (
     Answered,
     ArchiveInfo,
@@ -31,6 +32,7 @@ from ..records.model import (
     Withdrawal,
     Withdrawn,
 )
+from ..records.vocabulary import Certainty, Word
 
 R = TypeVar("R", bound=Record)
 
@@ -163,7 +165,7 @@ def _letter(row: dict[str, Any], parts: dict[str, list[dict[str, Any]]]) -> Lett
 
 def _correspondent(row: dict[str, Any]) -> Correspondent:
     stated = {"certainty": None, "organisation_certainty": None}
-    inferred = {key: row[key] for key in stated if row[key] == "inferred"}
+    inferred = {key: row[key] for key in stated if row[key] == Certainty.INFERRED}
     return _record(Correspondent, row, **{**stated, **inferred})
 
 
@@ -221,25 +223,41 @@ def _record(cls: type[R], row: dict[str, Any], **others: Any) -> R:
     The rows were made from checked records, so they are not checked again.
     """
     values: dict[str, Any] = {}
-    for name, field in cls.model_fields.items():
-        value = row.get(field.alias or name)
-        values[name] = others[name] if name in others else _value(cls, name, value)
+    for name, column, read in _columns(cls):
+        if name in others:
+            values[name] = others[name]
+        else:
+            value = row.get(column)
+            values[name] = value if value is None or read is None else read(value)
     return cast(R, cls.model_construct(**values))
 
 
-_DAYS = frozenset({"as_of", "accessed"})
-_EDTF = frozenset({"date", "published", "due", "from_", "to", "span"})
-_YES_NO = frozenset({"title_supplied", "unused", "unknown", "expects_answer"})
+Read = Callable[[Any], Any]
+_READ: dict[Any, Read] = {
+    EdtfDate: parse_date,
+    datetime.date: datetime.date.fromisoformat,
+    bool: bool,
+}
 
 
-def _value(cls: type[Record], name: str, value: Any) -> Any:
-    if value is None:
-        return None
-    if name in _DAYS or (cls is Correction and name == "date"):
-        return datetime.date.fromisoformat(value)
-    if name in _EDTF:
-        return parse_date(value)
-    return bool(value) if name in _YES_NO else value
+@cache
+def _columns(cls: type[Record]) -> tuple[tuple[str, str, Read | None], ...]:
+    """Each field of a record, its column, and what makes the value of what stands there."""
+    return tuple(
+        (name, field.alias or name, next(filter(None, map(_read, _types(field.annotation))), None))
+        for name, field in cls.model_fields.items()
+    )
+
+
+def _types(annotation: Any) -> Iterator[Any]:
+    """A type and those that it is made of."""
+    yield annotation
+    for argument in get_args(annotation):
+        yield from _types(argument)
+
+
+def _read(kind: Any) -> Read | None:
+    return kind if isinstance(kind, type) and issubclass(kind, Word) else _READ.get(kind)
 
 
 def _rows(

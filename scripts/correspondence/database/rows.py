@@ -13,6 +13,7 @@ from ..records.archive import Frame, LetterFile
 from ..records.dates import EdtfDate
 from ..records.history import Change
 from ..records.model import Correspondent, Letter, Record, Statement, Withdrawn
+from ..records.vocabulary import Certainty
 
 Row = dict[str, Any]
 Rows = Iterator[tuple[str, Row]]
@@ -59,8 +60,8 @@ def letter_rows(letter: Letter, file: LetterFile, frame: Frame) -> Rows:
                     "side": side,
                     "position": number,
                     **_plain(party),
-                    "certainty": party.certainty or "stated",
-                    "organisation_certainty": party.organisation_certainty or "stated",
+                    "certainty": party.certainty or Certainty.STATED,
+                    "organisation_certainty": party.organisation_certainty or Certainty.STATED,
                 },
             )
     yield from _numbered("letter_topics", ({**own, "topic": topic} for topic in letter.topics))
@@ -150,7 +151,7 @@ def _letter_row(letter: Letter, frame: Frame) -> Row:
         "to_names": names_of(letter.to, frame),
         "cc_names": names_of(letter.cc, frame),
         "topic_names": "; ".join(topics[topic].name for topic in letter.topics),
-        "answered": "no answer known" if letter.expects else "no answer expected",
+        "answered": letter.unanswered,
         "answer_expected": int(letter.expects),
         "other_organisations": signatories.organisations if signatories else None,
         "other_people": signatories.people if signatories else None,

@@ -10,9 +10,15 @@ import sqlite3
 from contextlib import closing
 from functools import cache
 
-from .derived import FACETS
+from ..records.vocabulary import AnswerState, Carries, Certainty, How, StatementKind, Word
+from .facets import FACETS
 
-_TABLES = """
+
+def _words(vocabulary: type[Word]) -> str:
+    return ", ".join(f"'{word}'" for word in vocabulary)
+
+
+_TABLES = f"""
 create table archive (
   title text primary key,
   tagline text not null,
@@ -174,9 +180,7 @@ create table letters (
   summary text,
   attestation text not null,
   scope text references scopes(id),
-  answered text not null check (
-    answered in ('answered', 'answer inferred', 'no answer known', 'no answer expected')
-  ), -- derived
+  answered text not null check (answered in ({_words(AnswerState)})), -- derived
   expects_answer integer check (expects_answer in (0, 1)),
   answer_expected integer not null check (answer_expected in (0, 1)), -- derived
   language text,
@@ -210,8 +214,8 @@ create table correspondents (
   person text references people(id),
   role text,
   on_behalf_of text references organisations(id),
-  certainty text not null check (certainty in ('stated', 'inferred')),
-  organisation_certainty text not null check (organisation_certainty in ('stated', 'inferred')),
+  certainty text not null check (certainty in ({_words(Certainty)})),
+  organisation_certainty text not null check (organisation_certainty in ({_words(Certainty)})),
   unknown integer not null check (unknown in (0, 1)),
   primary key (letter, side, position)
 ) strict;
@@ -227,7 +231,7 @@ create table replies (
   letter text not null references letters(id),
   position integer not null,
   in_reply_to text not null references letters(id),
-  certainty text not null check (certainty in ('stated', 'inferred')),
+  certainty text not null check (certainty in ({_words(Certainty)})),
   days_min integer, -- derived, with days_max: days between the two letters
   days_max integer,
   primary key (letter, position)
@@ -251,7 +255,7 @@ create table statements (
   letter text not null references letters(id),
   id text not null,
   position integer not null,
-  kind text not null check (kind in ('request', 'commitment', 'refusal', 'claim')),
+  kind text not null check (kind in ({_words(StatementKind)})),
   topic text references topics(id),
   text text not null,
   due text,
@@ -279,8 +283,7 @@ create table taken_up (
   position integer not null,
   statement_letter text not null,
   statement text not null,
-  how text not null
-    check (how in ('answered', 'partly answered', 'declined', 'repeated', 'disputed')),
+  how text not null check (how in ({_words(How)})),
   evidence text,
   primary key (letter, position),
   foreign key (statement_letter, statement) references statements(letter, id)
@@ -291,7 +294,7 @@ create table sources (
   position integer not null,
   url text not null,
   publisher text not null,
-  carries text not null check (carries in ('letter', 'part', 'citation', 'report')),
+  carries text not null check (carries in ({_words(Carries)})),
   format text,
   language text,
   archived text,
@@ -425,7 +428,7 @@ create index former_ids_by_letter on former_ids (letter);
 create index letter_facets_by_letter on letter_facets (sort_key, facet, value);
 """
 
-_VIEWS = """
+_VIEWS = f"""
 create view answers as
 select
   replies.in_reply_to as letter,
@@ -458,7 +461,7 @@ select
     else cast(julianday(archive.as_of) - julianday(letters.date_earliest) as integer)
   end as days_max
 from letters, archive
-where letters.answered = 'no answer known'
+where letters.answered = '{AnswerState.NOT_KNOWN}'
 order by letters.sort_key;
 
 create view organisation_letters as
@@ -473,13 +476,13 @@ select
     where organisation = organisations.id and side = 'cc') as copied,
   (select count(distinct letter) from correspondents join letters on letters.id = letter
     where organisation = organisations.id and side = 'from'
-    and answered <> 'no answer expected') as sent_expecting_answer,
+    and answered <> '{AnswerState.NOT_EXPECTED}') as sent_expecting_answer,
   (select count(distinct letter) from correspondents join letters on letters.id = letter
     where organisation = organisations.id and side = 'from'
-    and answered in ('answered', 'answer inferred')) as answers_known,
+    and answered in ('{AnswerState.ANSWERED}', '{AnswerState.INFERRED}')) as answers_known,
   (select count(distinct letter) from correspondents join letters on letters.id = letter
     where organisation = organisations.id and side = 'from'
-    and answered = 'answer inferred') as answers_inferred
+    and answered = '{AnswerState.INFERRED}') as answers_inferred
 from organisations
 order by sent + received desc, organisations.id;
 
@@ -515,7 +518,7 @@ from statements
 join letters on letters.id = statements.letter
 left join taken_up
   on taken_up.statement_letter = statements.letter and taken_up.statement = statements.id
-where statements.kind = 'commitment'
+where statements.kind = '{StatementKind.COMMITMENT}'
 order by letters.sort_key, statements.position, taken_up.letter;
 """
 
@@ -532,5 +535,6 @@ def columns_of(table: str) -> tuple[str, ...]:
         return tuple(row[1] for row in connection.execute(f'pragma table_info("{table}")'))
 
 
-SCHEMA_HASH = hashlib.sha256(f"{SCHEMA}{AFTER_LOADING}{FACETS}".encode()).hexdigest()
+_FACETS = [(facet, *(facet.words or ())) for facet in FACETS.values()]
+SCHEMA_HASH = hashlib.sha256(f"{SCHEMA}{AFTER_LOADING}{_FACETS}".encode()).hexdigest()
 """Tells a database of another form of this program from one of this."""

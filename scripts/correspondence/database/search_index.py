@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from ..records.folding import fold
+from .facets import FACETS
 
 _TEXTS = """
 insert into search_texts
@@ -61,20 +62,6 @@ insert into words (word, uses)
 drop table temp.vocabulary;
 """
 
-_ORGANISATION_NAMES = """
-select id, name from organisations
-union all select id, short_name from organisations where short_name is not null
-union all select organisation, alias from organisation_aliases
-"""
-_NAMES: dict[str, str] = {
-    "from": _ORGANISATION_NAMES,
-    "to": _ORGANISATION_NAMES,
-    "with": _ORGANISATION_NAMES,
-    "for": _ORGANISATION_NAMES,
-    "person": "select id, name from people union all select person, alias from person_aliases",
-}
-"""Names of a facet's values beside the value itself and its label."""
-
 
 def make_searchable(connection: sqlite3.Connection) -> None:
     """Fill in the texts, their indexes and the names; facets must be there."""
@@ -99,13 +86,14 @@ def _facet_names(connection: sqlite3.Connection) -> Iterator[tuple[str, str, str
     for facet, value, label in connection.execute("select facet, value, label from facet_values"):
         yield from _from_each_word(facet, value, value)
         yield from _from_each_word(facet, value, label)
-    for facet, names in _NAMES.items():
+    for facet in FACETS.values():
         sql = (
-            f"select value, name from (select null as value, null as name union all {names}) "
+            "select value, name from "
+            f"(select null as value, null as name union all {facet.names}) "
             "where value in (select value from facet_values where facet = ?)"
         )
-        for value, name in connection.execute(sql, [facet]):
-            yield from _from_each_word(facet, value, name)
+        for value, name in connection.execute(sql, [facet.name]):
+            yield from _from_each_word(facet.name, value, name)
 
 
 def _from_each_word(facet: str, value: str, name: str) -> Iterator[tuple[str, str, str, int]]:

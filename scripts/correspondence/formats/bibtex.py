@@ -8,7 +8,7 @@ from bibtexparser.library import Library
 from bibtexparser.model import Entry, Field
 
 from ..records.model import Letter
-from .publication import FORMS, Agent, Publication, joined, shared_parts
+from .publication import Agent, Publication, joined, shared_parts
 
 _ESCAPED = str.maketrans(
     {
@@ -43,7 +43,7 @@ def _entry(letter: Letter, publication: Publication) -> Entry:
     fields = {
         "author": " and ".join(_name(agent) for agent in publication.senders(letter)),
         "title": f"{{{_escape(publication.title(letter))}}}",
-        "howpublished": _escape(f"{FORMS[letter.form]} to {recipients}"),
+        "howpublished": _escape(f"{letter.form.label} to {recipients}"),
         "entrysubtype": "letter",
         "date": date.text if _DATED.fullmatch(date.text) else "",
         "year": str(known[0]) if known else _escape(date.words),

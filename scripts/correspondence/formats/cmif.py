@@ -11,7 +11,7 @@ from lxml import etree
 
 from ..records.dates import EdtfDate
 from ..records.model import Letter
-from .publication import FORMS, Agent, Publication
+from .publication import Agent, Publication
 from .xml import Pieces, clean, sub
 
 _TEI = "http://www.tei-c.org/ns/1.0"
@@ -85,7 +85,7 @@ def _description(letter: Letter, publication: Publication) -> etree._Element:
             inferred = " by inference" if reply.certainty == "inferred" else ""
             words = f"In reply{inferred} to {reply.letter}"
             sub(context, "ref", words, type="prev", target=publication.permalink(reply.letter))
-    title = f"{FORMS[letter.form]}: {publication.title(letter)}."
+    title = f"{letter.form.label}: {publication.title(letter)}."
     sub(description, "note", " ".join([title, *publication.remarks(letter)]))
     return description
 

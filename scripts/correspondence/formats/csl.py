@@ -10,7 +10,7 @@ from typing import Any
 
 from ..records.dates import EdtfDate
 from ..records.model import Letter
-from .publication import FORMS, Agent, Publication
+from .publication import Agent, Publication
 
 
 def csl_item(letter: Letter, publication: Publication) -> dict[str, Any]:
@@ -22,7 +22,7 @@ def csl_item(letter: Letter, publication: Publication) -> dict[str, Any]:
         "author": [csl_name(agent) for agent in publication.senders(letter)],
         "recipient": [csl_name(agent) for agent in publication.recipients(letter)],
         "issued": _csl_date(letter.date),
-        "genre": FORMS[letter.form],
+        "genre": letter.form.label,
         "number": letter.reference,
         "language": letter.language,
         "abstract": letter.summary,

@@ -9,7 +9,7 @@ from typing import Any
 from lxml import etree
 
 from ..records.model import Letter
-from .publication import FORMS, Agent, Publication, joined
+from .publication import Agent, Publication, joined
 from .xml import Pieces, clean, sub
 
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -179,7 +179,7 @@ def _headline(letter: Letter, publication: Publication) -> str:
 
 
 def _content(letter: Letter, publication: Publication) -> str:
-    form = f"{FORMS[letter.form]}, {letter.date.words}."
+    form = f"{letter.form.label}, {letter.date.words}."
     return " ".join([form, *filter(None, [letter.summary]), *publication.remarks(letter)])
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ..records.model import Letter
-from .publication import FORMS, Agent, Publication
+from .publication import Agent, Publication
 
 CONTEXT = {
     "@vocab": "https://schema.org/",
@@ -37,7 +37,7 @@ def jsonld_of(letter: Letter, publication: Publication) -> dict[str, Any]:
         "identifier": [letter.id, *filter(None, [letter.reference])],
         "url": publication.permalink(letter.id),
         "name": publication.title(letter),
-        "genre": FORMS[letter.form],
+        "genre": letter.form.label,
         "sender": [_agent(agent, publication) for agent in publication.senders(letter)],
         "recipient": [_agent(agent, publication) for agent in publication.recipients(letter)],
         "ccRecipient": [_agent(agent, publication) for agent in publication.copies(letter)],

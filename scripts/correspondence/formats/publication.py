@@ -14,15 +14,6 @@ from ..records.model import Correspondent, Letter
 
 Kind = Literal["organisation", "person", "public", "unknown"]
 
-FORMS = {
-    "letter": "Letter",
-    "open letter": "Open letter",
-    "e-mail": "E-mail",
-    "statement": "Statement",
-    "UN communication": "UN communication",
-}
-"""The forms of letters, as a line of text begins with them."""
-
 UNSEEN = {
     "opening seen": "Only the opening of the text was seen.",
     "cited": "Text not seen; known because others cite it.",

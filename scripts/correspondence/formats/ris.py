@@ -11,7 +11,7 @@ import rispy
 
 from ..records.dates import EdtfDate
 from ..records.model import Letter
-from .publication import FORMS, Agent, Publication, shared_parts
+from .publication import Agent, Publication, shared_parts
 
 
 class _Writer(rispy.RisWriter):  # type: ignore[misc]
@@ -39,7 +39,7 @@ def _reference(letter: Letter, publication: Publication) -> dict[str, Any]:
         ],
         "title": publication.title(letter),
         "date": _date(letter.date),
-        "type_of_work": FORMS[letter.form],
+        "type_of_work": letter.form.label,
         "call_number": letter.reference,
         "language": letter.language,
         "keywords": publication.topics(letter),

@@ -8,14 +8,13 @@ import csv
 import io
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import get_args
 
 from ..new_letter.dates import readings
 from ..records.dates import EdtfDate, parse_date
 from ..records.field_types import LANGUAGES
-from ..records.model import Attestation, Carries, Form
 from ..records.personal_data import contacts_in
 from ..records.problems import did_you_mean
+from ..records.vocabulary import Attestation, Carries, Form
 from .parsed import (
     UNKNOWN_DATE,
     UNKNOWN_PARTY,
@@ -43,9 +42,9 @@ _ENCODINGS = (
 _DELIMITERS = ",;\t|"
 _LONGEST_CELL = 1_000_000
 _WORDS: Mapping[str, tuple[str, ...]] = {
-    "form": get_args(Form),
-    "attestation": get_args(Attestation),
-    "carries": get_args(Carries),
+    "form": tuple(Form),
+    "attestation": tuple(Attestation),
+    "carries": tuple(Carries),
 }
 _TEXTS = ("title", "summary", "evidence", "note")
 
@@ -170,7 +169,7 @@ class _Row:
             found.notes.append(f"{name}: {text}" if name else text)
         if not found.senders:
             self._nobody("sender", found.senders)
-        if not found.recipients and found.keys.get("form") != "statement":
+        if not found.recipients and found.keys.get("form") != Form.STATEMENT:
             self._nobody("recipient", found.recipients)
         return found
 

@@ -14,7 +14,7 @@ from ..records.folder import LETTER_ID
 from ..records.model import Correspondent, Letter, Topic
 from ..records.reading import check_folder
 from ..records.validation import validated_letter
-from ..records.vocabulary import MEANINGS
+from ..records.vocabulary import Attestation, Carries, Form, Word
 from .context import (
     Holdings,
     files_for,
@@ -99,7 +99,7 @@ class _Interview:
             title = ask.answer("our-title", "A title of ours, to call it by", of_type(Line))
         keys["title"] = title
         keys["form"] = self._form(recipients)
-        keys["attestation"] = self._word("attestation", "How do we know of it?", "`attestation`")
+        keys["attestation"] = self._word("attestation", "How do we know of it?", Attestation)
         keys["sources"] = [self._source()]
         keys["topics"] = self._topics()
         keys["scope"] = self._scope()
@@ -146,11 +146,11 @@ class _Interview:
     def _form(self, recipients: list[Correspondent]) -> str:
         if not recipients and self.given.get("form") is None:
             click.echo("  It has no recipient, so its form is: statement")
-            return "statement"
-        return self._word("form", "What form has it?", "`form`")
+            return Form.STATEMENT
+        return self._word("form", "What form has it?", Form)
 
-    def _word(self, option: str, question: str, vocabulary: str) -> str:
-        words = MEANINGS[vocabulary]
+    def _word(self, option: str, question: str, vocabulary: type[Word]) -> str:
+        words = vocabulary.meanings()
         if self.given.get(option) is None and not self.questions.sure:
             click.echo(listing(words))
         return self.questions.answer(option, question, one_of(words))
@@ -160,9 +160,7 @@ class _Interview:
         source = {
             "url": ask.answer("source", "Address of the source (https://...)", of_type(Url)),
             "publisher": ask.answer("publisher", "Who publishes that page?", of_type(Line)),
-            "carries": self._word(
-                "carries", "What of the letter is there?", "`carries` of a source"
-            ),
+            "carries": self._word("carries", "What of the letter is there?", Carries),
             "archived": ask.maybe(
                 "archived", "Address of an archived copy (Enter: none yet)", of_type(Url)
             ),
@@ -210,7 +208,7 @@ class _Interview:
 
     def _summary(self, attestation: str) -> str | None:
         question = "What does it say? In our own words, neutral, in the past tense"
-        if attestation == "catalogued":
+        if attestation == Attestation.CATALOGUED:
             return self.questions.maybe("summary", f"{question} (Enter: none)", of_type(Text))
         return str(self.questions.answer("summary", question, of_type(Text)))
 

@@ -8,8 +8,8 @@ ids of its registers, stands in a file of its own, :data:`REGISTER`, to which th
 
 import json
 import re
-from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
 from .archive import REGISTERS, Frame
 from .dates import ACCEPTED_FORMS
@@ -41,7 +41,7 @@ from .model import (
     TakenUp,
     Withdrawn,
 )
-from .vocabulary import MEANINGS
+from .vocabulary import Attestation, Certainty, Form, Word
 
 Schema = dict[str, Any]
 
@@ -138,8 +138,8 @@ _KNOWN_IDS: dict[tuple[type[Record], str], str] = {
 """Keys whose values are ids of a register or words of ``archive.yml``, and which."""
 
 _REQUIRED_UNLESS: dict[tuple[type[Record], str], tuple[str, str]] = {
-    (Letter, "to"): ("form", "statement"),
-    (Letter, "summary"): ("attestation", "catalogued"),
+    (Letter, "to"): ("form", Form.STATEMENT),
+    (Letter, "summary"): ("attestation", Attestation.CATALOGUED),
 }
 """Keys that are required unless another key has the given value."""
 
@@ -310,11 +310,13 @@ def _value(hint: Any) -> Schema:
         return {"anyOf": [_value(Id), _record_at(Answered)]}
     if isinstance(hint, type) and issubclass(hint, Record):
         return _record_at(hint)
+    if isinstance(hint, type) and issubclass(hint, Word):
+        return _vocabulary(list(hint))
     arguments = [argument for argument in get_args(hint) if argument not in (type(None), ...)]
     if _is_list(hint):
         return _list(_value(arguments[0]))
-    if all(isinstance(argument, str) for argument in arguments):
-        return _vocabulary(arguments)
+    if get_origin(hint) is Literal:
+        return _vocabulary([word for word in Certainty if word in arguments])
     return _value(arguments[0])
 
 
@@ -323,9 +325,8 @@ def _list(items: Schema) -> Schema:
     return {"type": "array", "items": items, "errorMessage": cure}
 
 
-def _vocabulary(words: list[str]) -> Schema:
-    meanings = next(known for known in MEANINGS.values() if known.keys() >= set(words))
-    return {"enum": words, "enumDescriptions": [meanings[word] for word in words]}
+def _vocabulary(words: Sequence[Word]) -> Schema:
+    return {"enum": [*words], "enumDescriptions": [word.meaning for word in words]}
 
 
 def _one_of(entries: Iterable[tuple[str, str]], place: str) -> Schema:

@@ -6,7 +6,7 @@ Terms follow TEI's correspondence metadata (CMIF): sent, received, correspondent
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -26,6 +26,16 @@ from .field_types import (
     YesNo,
 )
 from .problems import rule
+from .vocabulary import (
+    AnswerState,
+    Attestation,
+    Carries,
+    Certainty,
+    Form,
+    Format,
+    How,
+    StatementKind,
+)
 
 MISSING_KEY = rule("missing-key", "The keys that a record needs are there.")
 NOBODY = rule("nobody", "A correspondent is an organisation, a person or both, or `unknown: yes`.")
@@ -36,13 +46,6 @@ FAMILY_NAME = rule("family-name", "A `family_name` is a part of the `name`.")
 
 _LONG_NAME = 40
 
-Form = Literal["letter", "open letter", "e-mail", "statement", "UN communication"]
-Attestation = Literal["text seen", "opening seen", "cited", "reported", "catalogued"]
-Carries = Literal["letter", "part", "citation", "report"]
-Format = Literal["html", "pdf", "txt", "image", "audio", "video"]
-StatementKind = Literal["request", "commitment", "refusal", "claim"]
-How = Literal["answered", "partly answered", "declined", "repeated", "disputed"]
-Certainty = Literal["stated", "inferred"]
 Inferred = Annotated[
     Literal["inferred"] | None, Field(description="`inferred` where no source says so.")
 ]
@@ -93,7 +96,9 @@ class Answered(Record):
     """A letter that this one answers."""
 
     letter: Id = Field(description="Id of the letter that is answered.")
-    certainty: Certainty = Field("stated", description="`inferred` where no source says so.")
+    certainty: Certainty = Field(
+        Certainty.STATED, description="`inferred` where no source says so."
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -222,17 +227,22 @@ class Letter(Record):
         """Whether an answer was to be expected, by the record or by the rule of the model."""
         if self.expects_answer is not None:
             return self.expects_answer
-        if self.form == "statement":
+        if self.form is Form.STATEMENT:
             return False
-        return not self.in_reply_to or any(s.kind == "request" for s in self.statements)
+        return not self.in_reply_to or any(s.kind is StatementKind.REQUEST for s in self.statements)
+
+    @property
+    def unanswered(self) -> AnswerState:
+        """What is said of the letter as long as no letter answers it."""
+        return AnswerState.NOT_KNOWN if self.expects else AnswerState.NOT_EXPECTED
 
 
 def letter_lacks(data: Mapping[str, Any]) -> Iterator[str]:
     """What letters of this form and attestation need and ``data``, sound or not, has not."""
-    addressed = [form for form in get_args(Form) if form != "statement"]
+    addressed = [form for form in Form if form is not Form.STATEMENT]
     if data.get("form") in addressed and data.get("to", ()) in ((), []):
         yield "'to' is missing; only a statement to the public has no recipient"
-    summarised = [known for known in get_args(Attestation) if known != "catalogued"]
+    summarised = [known for known in Attestation if known is not Attestation.CATALOGUED]
     if data.get("attestation") in summarised and data.get("summary") is None:
         yield "'summary' is missing; say in our own words what it says"
 

@@ -81,7 +81,7 @@ def _finding(cls: type[Record], details: ErrorDetails, file: str, at: KeyPath) -
         return Finding(file, keys, UNKNOWN_KEY, _unknown_key(cls, path), at_key=True, mend=mend)
     if kind == "missing":
         return Finding(file, keys[:-1], MISSING_KEY, _missing_key(cls, path))
-    if kind == "literal_error":
+    if kind in ("enum", "literal_error"):
         options = str(details.get("ctx", {}).get("expected", ""))
         message, mend = _unknown_value(str(details["input"]), options)
         return Finding(file, keys, UNKNOWN_VALUE, message, mend=mend)

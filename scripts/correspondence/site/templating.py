@@ -11,13 +11,13 @@ from jinja2 import Environment
 from jinja2.utils import urlize
 from markupsafe import Markup, escape
 
+from ..database.facets import FACETS
 from ..formats import FORMATS
-from ..formats.publication import FORMS
 from ..records.archive import Frame
 from ..records.dates import EdtfDate
 from ..records.field_types import LANGUAGES
 from ..records.model import Organisation, Person
-from .filters.choices import FACETS
+from ..records.vocabulary import Attestation, Carries, Form, StatementKind
 from .filters.query_parser import FIELDS
 from .html import rendering
 from .html.fragments import Fragments
@@ -55,15 +55,15 @@ def prepare(env: Environment, datasette: Datasette) -> None:
         kept=Fragments(),
         noticed=noticed,
         frozen=frame.is_frozen(datasette),
-        facet_labels=FACETS,
+        facet_labels={name: facet.label for name, facet in FACETS.items()},
         search_fields=FIELDS,
         letter_formats=FORMATS.values(),
         source_anchors=names.source_anchors,
         day_of_copy=names.day_of_copy,
-        forms=FORMS,
-        attestations=names.ATTESTATIONS,
-        carries=names.CARRIES,
-        statement_kinds=names.KINDS,
+        forms=Form.labels(),
+        attestations=Attestation.labels(),
+        carries=Carries.labels(),
+        statement_kinds=StatementKind.labels(),
         languages=LANGUAGES,
     )
     env.filters.update(

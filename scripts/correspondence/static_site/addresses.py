@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit
 
-from ..site.filters.choices import FACETS
+from ..database.facets import FACETS
 
 HOST = "http://localhost"
 """Where the pages are asked for; links to it are links within the site."""

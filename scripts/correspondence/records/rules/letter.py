@@ -7,6 +7,7 @@ from typing import Any
 from ..archive import RegisterName, Registers
 from ..model import ArchiveInfo, Correspondent, Letter
 from ..problems import Finding, KeyPath, Rule, did_you_mean, rule
+from ..vocabulary import Attestation, Carries
 from .common import among, repeated
 
 UNKNOWN_ORGANISATION = rule("unknown-organisation", "An organisation is in the register.")
@@ -156,12 +157,12 @@ def _other_attestation(letter: Letter, file: str) -> Iterator[Finding]:
 
     A catalogue lists letters that nobody has read, so of those nothing is said.
     """
-    carried = any(source.carries == "letter" for source in letter.sources)
+    carried = any(source.carries is Carries.LETTER for source in letter.sources)
     message = ""
-    if letter.attestation == "text seen" and not carried:
+    if letter.attestation is Attestation.TEXT_SEEN and not carried:
         cure = "add the one that does, or correct the attestation"
         message = f"the text was seen, but no source carries the letter; {cure}"
-    elif letter.attestation in ("cited", "reported") and carried:
+    elif letter.attestation in (Attestation.CITED, Attestation.REPORTED) and carried:
         cure = "correct the one that is wrong"
         message = f"{letter.attestation}, though a source carries the letter; {cure}"
     if message:

@@ -8,27 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
+from ...database.facets import FACETS
 from ...records.dates import parse_date
 from ...records.problems import did_you_mean
 from .query_parser import Search, read_search
 from .query_sql import search_conditions
-
-FACETS: Mapping[str, str] = {
-    "group": "Sender’s group",
-    "from": "From",
-    "to": "To",
-    "with": "Correspondent",
-    "person": "Person",
-    "for": "On behalf of",
-    "topic": "Topic",
-    "year": "Year",
-    "form": "Form",
-    "answered": "Answered",
-    "attestation": "How we know",
-    "scope": "Scope",
-    "language": "Language",
-}
-"""Facets in the order of the page, with their labels."""
 
 LIST_ARGUMENTS = frozenset({"_next", "_size", "_sort", "_sort_desc"})
 """Arguments that order and page a list, and choose nothing."""

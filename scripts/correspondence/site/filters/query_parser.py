@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from ...database.derived import FACETS
+from ...database.facets import FACETS
 from ...records.dates import parse_date
 from ...records.folding import fold
 from ...records.problems import did_you_mean

@@ -18,7 +18,8 @@ from datasette.utils import await_me_maybe
 from datasette.utils.asgi import Request
 from pyroaring import BitMap
 
-from ..filters.choices import FACETS, Choices, from_pairs
+from ...database.facets import FACETS
+from ..filters.choices import Choices, from_pairs
 from ..memory.letter_sets import LetterSets, keys_found, letters_chosen, sets_of
 
 
@@ -146,7 +147,7 @@ class LetterFacet(Facet):
         return {
             "name": facet,
             "type": self.type,
-            "label": FACETS[facet],
+            "label": FACETS[facet].label,
             "results": [
                 {
                     "value": value.value,

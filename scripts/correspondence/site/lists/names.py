@@ -11,26 +11,6 @@ from ...database.rows import names_of
 from ...records.archive import Frame
 from ...records.model import Correspondent, Lane, Letter, Reference, Source
 
-ATTESTATIONS = {
-    "text seen": "The whole text was seen.",
-    "opening seen": "The beginning of the text was seen.",
-    "cited": "Named or quoted by another letter or by a correspondent's own page; not seen itself.",
-    "reported": "Told by an organisation or the press; not seen itself.",
-    "catalogued": "Listed in an edition or catalogue; not seen itself.",
-}
-CARRIES = {
-    "letter": "Carries the letter",
-    "part": "Carries part of the letter",
-    "citation": "Cites the letter",
-    "report": "Reports on the letter",
-}
-KINDS = {
-    "request": "Asked",
-    "commitment": "Promised",
-    "refusal": "Refused",
-    "claim": "Claimed",
-}
-
 
 @dataclass(frozen=True)
 class Name:

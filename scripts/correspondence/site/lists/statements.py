@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any
 from urllib.parse import urlencode
 from weakref import WeakKeyDictionary
 
@@ -10,11 +10,11 @@ from cachetools import LRUCache
 from datasette.database import Database
 
 from ...records.archive import Frame
-from ...records.model import How, StatementKind
+from ...records.vocabulary import How, StatementKind
 from .facets import Value
 
 NOT_TAKEN_UP = "not taken up"
-OUTCOMES = (*get_args(How), NOT_TAKEN_UP)
+OUTCOMES = (*How, NOT_TAKEN_UP)
 LABELS = {"kind": "Kind", "outcome": "What became of it", "topic": "Topic", "party": "Party"}
 """The arguments by which statements are chosen, without their underscore, and their labels."""
 
@@ -131,7 +131,7 @@ async def _values(database: Database, frame: Frame, choice: Filter, facet: str) 
 
 def _ordered(facet: str, counts: Mapping[str, int], frame: Frame) -> list[tuple[str, int]]:
     """Values in the order of their vocabulary, or the most frequent first."""
-    fixed = {"kind": get_args(StatementKind), "outcome": OUTCOMES}.get(facet, ())
+    fixed = {"kind": tuple(StatementKind), "outcome": OUTCOMES}.get(facet, ())
     return sorted(
         counts.items(),
         key=lambda item: (

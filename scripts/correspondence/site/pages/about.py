@@ -7,18 +7,12 @@ from datasette.database import Database
 from datasette.utils.asgi import Request, Response
 
 from ...records.model import Letter
-from ...records.vocabulary import MEANINGS
+from ...records.vocabulary import VOCABULARIES, AnswerState
 from ..html.page import archive_of, arguments, page, publication_of
 from ..html.paging import refuse_others
 from ..memory.frame import frame_of
 
 _CORRECTIONS = 20
-_ANSWERED = {
-    "answered": "A source says that another letter answers it.",
-    "answer inferred": "A later letter seems to answer it, but no source says so.",
-    "no answer known": "It expects an answer, and this archive knows of none.",
-    "no answer expected": "It is a statement, a reply without a request, or its record says so.",
-}
 
 
 async def about(datasette: Datasette, request: Request) -> Response:
@@ -29,8 +23,8 @@ async def about(datasette: Datasette, request: Request) -> Response:
         "address": publication_of(datasette, request).address + "/",
         "totals": await _totals(database),
         "counts": await _counts(database),
-        "answered": _ANSWERED,
-        "meanings": MEANINGS,
+        "answered": AnswerState.meanings(),
+        "meanings": {key: words.meanings() for key, words in VOCABULARIES.items()},
         "keys": [
             (field.alias or name, field.description) for name, field in Letter.model_fields.items()
         ],

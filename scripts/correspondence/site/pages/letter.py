@@ -195,7 +195,7 @@ async def around_draft(database: Database, record: Letter) -> dict[str, Any]:
     answers = (await answers_to(database, [record.id])).get(record.id, ())
     return {
         "is_preview": True,
-        "place": {"answered": "no answer known" if record.expects else "no answer expected"},
+        "place": {"answered": record.unanswered},
         "waits": {},
         "answers": answers,
         "taken_up": [],

@@ -5,26 +5,14 @@ from dataclasses import dataclass
 
 from datasette.database import Database
 
+from ...database.facets import FACETS
 from ...records.dates import parse_date
-from ..filters.choices import FACETS
 from ..filters.query_parser import DATES, Field, Part, Search
 from ..filters.query_sql import values_of_field
 
 _MOST_NAMES = 3
 _SAID = {
-    "group": "from the group {}",
-    "from": "from {}",
-    "to": "to {}",
-    "with": "from or to {}",
-    "person": "involving {}",
-    "for": "on behalf of {}",
-    "topic": "on {}",
-    "year": "of {}",
-    "form": "form: {}",
-    "answered": "answered: {}",
-    "attestation": "how we know: {}",
-    "scope": "scope: {}",
-    "language": "in {}",
+    **{name: facet.phrase for name, facet in FACETS.items()},
     "after": "not before {}",
     "before": "not after {}",
 }
@@ -44,7 +32,7 @@ async def reading_of(database: Database, search: Search) -> Reading:
     names = {field: await _names(database, field) for field in search.fields}
     unknown = tuple(dict.fromkeys(field for field, found in names.items() if not found))
     hints = tuple(
-        f"Nothing under “{FACETS[field.name]}” is called “{field.value}” or begins so."
+        f"Nothing under “{FACETS[field.name].label}” is called “{field.value}” or begins so."
         for field in unknown
     )
     words = search.told(lambda part: _told(part, names))
