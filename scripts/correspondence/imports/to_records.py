@@ -3,16 +3,19 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ..records.archive import REGISTERS, Registers
 from ..records.model import ArchiveInfo, Correspondent, Letter
 from ..records.personal_data import contacts_in, private_contacts
 from ..records.problems import Finding
-from ..records.rules.letter import letter_findings, scope_findings
+from ..records.rules.letter import letter_findings
+from ..records.rules.references import reference_findings
 from ..records.validation import validated_letter
 from .new_archive import licence_name
 from .parsed import Edition, Found, FoundSource, Party
 from .registers import Registrar
 from .tei import address_of
 
+_ANY_ENTRY = Registers(unread=frozenset(REGISTERS))  # an import brings its own entries
 _NOBODY = {"from": "an unknown sender", "to": "an unknown recipient"}
 
 
@@ -44,7 +47,10 @@ def make_letter(
     data = {key: value for key, value in data.items() if value not in (None, "", [], ())}
     file = f"{letter_id}.yml"
     letter, findings = validated_letter(letter_id, data, file)
-    findings += [*private_contacts(data, file), *scope_findings(data, file, info)]
+    findings += [
+        *private_contacts(data, file),
+        *reference_findings(Letter, data, file, _ANY_ENTRY, info),
+    ]
     if isinstance(letter, Letter):
         findings += [f for f in letter_findings(letter, file) if f.rule.level == "error"]
     faults = [_said(finding) for finding in findings]

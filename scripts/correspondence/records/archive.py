@@ -2,11 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 from .model import ArchiveInfo, Event, Lane, Lead, Organisation, Person, Record, Topic
-
-RegisterName = Literal["organisations", "people", "topics", "events", "leads"]
 
 REGISTERS: Mapping[str, type[Record]] = {
     "organisations": Organisation,
@@ -36,7 +33,7 @@ class Registers:
     unread: frozenset[str] = frozenset()
     sound: bool = True
 
-    def knows(self, register: RegisterName, entry_id: str) -> bool:
+    def knows(self, register: str, entry_id: str) -> bool:
         """Whether an id may be used, as far as the register could be read."""
         return (
             entry_id in getattr(self, register)

@@ -3,6 +3,7 @@
 import datetime
 import re
 import unicodedata
+from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -22,6 +23,14 @@ BAD_NUMBER = rule("bad-number", "A count is a whole number above zero.")
 BAD_CHECKSUM = rule("bad-checksum", "A sha256 is 64 hexadecimal digits.")
 BAD_WIKIDATA = rule("bad-wikidata", "A Wikidata id is Q and a number.")
 WRONG_TYPE = rule("wrong-type", "A value is of the kind its key takes: text, a list or a mapping.")
+
+
+@dataclass(frozen=True)
+class RefersTo:
+    """What a value refers to: an entry of one of these registers, or lists of ``archive.yml``."""
+
+    places: tuple[str, ...]
+
 
 LANGUAGES: dict[str, str] = {
     code: name for code, name in Locale("en").languages.items() if len(code) == 2
@@ -137,6 +146,16 @@ def _matching(pattern: str, name: str, description: str) -> AfterValidator:
 Text = Annotated[str, AfterValidator(_text)]
 Line = Annotated[str, AfterValidator(_line)]
 Id = Annotated[str, AfterValidator(_id)]
+OrganisationId = Annotated[Id, RefersTo(("organisations",))]
+PersonId = Annotated[Id, RefersTo(("people",))]
+PartyId = Annotated[Id, RefersTo(("organisations", "people"))]
+TopicId = Annotated[Id, RefersTo(("topics",))]
+LetterId = Annotated[Id, RefersTo(("letters",))]
+StatementId = Annotated[Line, RefersTo(("statements",))]
+LaneId = Annotated[Id, RefersTo(("lanes",))]
+ScopeId = Annotated[Id, RefersTo(("scopes",))]
+OrganisationKind = Annotated[Line, RefersTo(("organisation_kinds",))]
+EventKind = Annotated[Line, RefersTo(("event_kinds",))]
 Url = Annotated[str, AfterValidator(_url)]
 YesNo = Annotated[
     bool,

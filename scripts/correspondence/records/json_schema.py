@@ -22,7 +22,10 @@ from .field_types import (
     Day,
     Id,
     Language,
+    LetterId,
     Line,
+    RefersTo,
+    StatementId,
     Text,
     Url,
     Wikidata,
@@ -32,13 +35,8 @@ from .model import (
     Answered,
     ArchiveInfo,
     Correspondent,
-    Event,
     Letter,
-    Organisation,
     Record,
-    Role,
-    Statement,
-    TakenUp,
     Withdrawn,
 )
 from .vocabulary import Attestation, Certainty, Form, Word
@@ -120,22 +118,17 @@ _WORDS: tuple[tuple[Any, str, Schema], ...] = (
 )
 """The types of :mod:`.words`, what the schemas call them, and what they allow."""
 
-_KNOWN_IDS: dict[tuple[type[Record], str], str] = {
-    (Correspondent, "organisation"): "organisation",
-    (Correspondent, "person"): "person",
-    (Correspondent, "on_behalf_of"): "organisation",
-    (Statement, "by"): "party",
-    (Statement, "to"): "party",
-    (Statement, "topic"): "topic",
-    (Letter, "topics"): "topic",
-    (Letter, "scope"): "scope",
-    (Organisation, "kind"): "organisation_kind",
-    (Organisation, "group"): "lane",
-    (Role, "organisation"): "organisation",
-    (Event, "organisations"): "organisation",
-    (Event, "kind"): "event_kind",
+_REGISTERED: dict[tuple[str, ...], str] = {
+    ("organisations",): "organisation",
+    ("people",): "person",
+    ("organisations", "people"): "party",
+    ("topics",): "topic",
+    ("lanes",): "lane",
+    ("scopes",): "scope",
+    ("organisation_kinds",): "organisation_kind",
+    ("event_kinds",): "event_kind",
 }
-"""Keys whose values are ids of a register or words of ``archive.yml``, and which."""
+"""What keys refer to, by the names of their definitions in :data:`REGISTER`."""
 
 _REQUIRED_UNLESS: dict[tuple[type[Record], str], tuple[str, str]] = {
     (Letter, "to"): ("form", Form.STATEMENT),
@@ -289,20 +282,20 @@ def _conditions(cls: type[Record]) -> Schema:
 
 def _property(cls: type[Record], key: Key) -> Schema:
     hint = _hints(cls)[key.field]
-    known = _KNOWN_IDS.get((cls, key.name))
-    if known:
-        reference = {"$ref": f"{REGISTER}{_at(known)}"}
-        schema = _list(reference) if _is_list(hint) else reference
-    elif (cls, key.name) == (TakenUp, "statement"):
-        schema = _matching(f"{_ID}#{_ID}", "Write letter-id#statement-id.")
-    else:
-        schema = _value(hint)
+    schema = _value(hint)
     at_least = {"minItems": 1} if key.required and _is_list(hint) else {}
     return {**schema, **at_least, "description": key.description}
 
 
 def _value(hint: Any) -> Schema:
     """The schema of a type. ``None`` is left out: a key that says nothing has no line."""
+    refers = next((m for m in getattr(hint, "__metadata__", ()) if isinstance(m, RefersTo)), None)
+    if refers and refers.places in _REGISTERED:
+        return {"$ref": f"{REGISTER}{_at(_REGISTERED[refers.places])}"}
+    if hint == StatementId:
+        return _matching(f"{_ID}#{_ID}", "Write letter-id#statement-id.")
+    if hint == LetterId:
+        hint = Id
     word = next((name for word, name, _ in _WORDS if word == hint), None)
     if word is not None:
         return {"$ref": _at(word)}

@@ -15,7 +15,8 @@ from .model import ArchiveInfo, Letter, Withdrawn
 from .personal_data import contacts_in, private_contacts
 from .problems import Finding, Problem
 from .rules.archive import Facts, facts_of, facts_of_unsound
-from .rules.letter import letter_findings, names_known_entries, reference_findings, scope_findings
+from .rules.letter import letter_findings
+from .rules.references import reference_findings, refers_to_known
 from .strict_yaml import Document, read_document
 from .validation import validated_letter
 from .yaml_comments import comments_in
@@ -74,26 +75,26 @@ class LetterReader:
         self, letter_id: str, document: Document
     ) -> tuple[Letter | Withdrawn | None, list[Finding]]:
         file, data = document.file, document.data
-        findings = [
-            *private_contacts(data, file),
-            *scope_findings(data, file, self.info),
-        ]
+        findings = [*private_contacts(data, file)]
         matched = LETTER_ID.fullmatch(letter_id)
         if not matched:
             cure = "name the file like 2019-02-18-sender-to-recipient.yml"
             message = f"{letter_id!r} is no id of a letter; {cure}"
             _, faults = validated_letter("unnamed", data, file)
-            findings += [*reference_findings(data, file, self.registers), *faults]
+            findings += [*self._references(data, file), *faults]
             return None, [Finding(file, (), BAD_ID, message), *findings]
         if matched[1] != Path(file).parent.name:
             message = f"the id begins with {matched[1]}; move the file to the folder {matched[1]}"
             findings.append(Finding(file, (), MISPLACED_FILE, message))
         letter, faults = validated_letter(letter_id, data, file)
-        if not (isinstance(letter, Letter) and names_known_entries(letter, self.registers)):
-            findings += reference_findings(data, file, self.registers)
+        if letter is None or not refers_to_known(letter, self.registers, self.info):
+            findings += self._references(data, file)
         if isinstance(letter, Letter):
             findings += letter_findings(letter, file)
         return letter, findings + faults
+
+    def _references(self, data: Any, file: str) -> Iterator[Finding]:
+        return reference_findings(Letter, data, file, self.registers, self.info)
 
 
 def placed(findings: list[Finding], document: Document) -> Iterator[Problem]:

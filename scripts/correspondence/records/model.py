@@ -17,10 +17,20 @@ from .field_types import (
     Country,
     Date,
     Day,
+    EventKind,
     Id,
+    LaneId,
     Language,
+    LetterId,
     Line,
+    OrganisationId,
+    OrganisationKind,
+    PartyId,
+    PersonId,
+    ScopeId,
+    StatementId,
     Text,
+    TopicId,
     Url,
     Wikidata,
     YesNo,
@@ -62,10 +72,12 @@ class Record(BaseModel):
 class Correspondent(Record):
     """Who sent or received a letter: an organisation, a person, or a person for an organisation."""
 
-    organisation: Id | None = Field(None, description="Id in register/organisations.yml.")
-    person: Id | None = Field(None, description="Id in register/people.yml.")
+    organisation: OrganisationId | None = Field(
+        None, description="Id in register/organisations.yml."
+    )
+    person: PersonId | None = Field(None, description="Id in register/people.yml.")
     role: Line | None = Field(None, description="The office held, as the source has it.")
-    on_behalf_of: Id | None = Field(
+    on_behalf_of: OrganisationId | None = Field(
         None, description="Organisation for which this correspondent wrote."
     )
     certainty: Inferred = Field(
@@ -95,7 +107,7 @@ class Correspondent(Record):
 class Answered(Record):
     """A letter that this one answers."""
 
-    letter: Id = Field(description="Id of the letter that is answered.")
+    letter: LetterId = Field(description="Id of the letter that is answered.")
     certainty: Certainty = Field(
         Certainty.STATED, description="`inferred` where no source says so."
     )
@@ -119,9 +131,9 @@ class Statement(Record):
 
     id: Id = Field(description="Unique within the letter; never changes.")
     kind: StatementKind = Field(description="What the statement does.")
-    by: tuple[Id, ...] = Field((), description="Who makes it; left out: all senders.")
-    to: tuple[Id, ...] = Field((), description="To whom; left out: all recipients.")
-    topic: Id | None = Field(None, description="Id in register/topics.yml.")
+    by: tuple[PartyId, ...] = Field((), description="Who makes it; left out: all senders.")
+    to: tuple[PartyId, ...] = Field((), description="To whom; left out: all recipients.")
+    topic: TopicId | None = Field(None, description="Id in register/topics.yml.")
     text: Text = Field(description="What it says, in our own words.")
     due: Date | None = Field(None, description="When it was to be done (EDTF).")
     evidence: Text | None = Field(None, description="Why we say so.")
@@ -130,7 +142,7 @@ class Statement(Record):
 class TakenUp(Record):
     """A statement of another letter that this letter takes up."""
 
-    statement: Line = Field(description="The statement, as letter-id#statement-id.")
+    statement: StatementId = Field(description="The statement, as letter-id#statement-id.")
     how: How = Field(description="What this letter does with it, according to the evidence.")
     evidence: Text | None = Field(None, description="Why we say so.")
 
@@ -187,18 +199,18 @@ class Letter(Record):
             "Left out: no for a statement and for a reply that carries no request, else yes."
         ),
     )
-    possibly_same_as: tuple[Id, ...] = Field(
+    possibly_same_as: tuple[LetterId, ...] = Field(
         (), description="Letters whose records may be of the same document."
     )
-    refers_to: tuple[Id, ...] = Field((), description="Letters that it mentions.")
+    refers_to: tuple[LetterId, ...] = Field((), description="Letters that it mentions.")
     other_references: tuple[Text, ...] = Field(
         (), description="Documents that it mentions and that are no letters of the archive."
     )
     language: Language | None = Field(None, description="ISO 639-1 code.")
     reference: Line | None = Field(None, description="Number of the document.")
-    topics: tuple[Id, ...] = Field((), description="Ids in register/topics.yml.")
+    topics: tuple[TopicId, ...] = Field((), description="Ids in register/topics.yml.")
     attestation: Attestation = Field(description="How the archive knows the letter.")
-    scope: Id | None = Field(None, description="One of the scopes of archive.yml.")
+    scope: ScopeId | None = Field(None, description="One of the scopes of archive.yml.")
     summary: Text | None = Field(
         None, description="What it says: our own words, neutral, past tense."
     )
@@ -271,8 +283,8 @@ class Organisation(Record):
         None, description="Short name, used in lists where the full one is over 40 characters."
     )
     aliases: tuple[Line, ...] = Field((), description="Other names, for search.")
-    kind: Line = Field(description="One of the organisation_kinds of archive.yml.")
-    group: Id | None = Field(None, description="Its lane; left out: the last of archive.yml.")
+    kind: OrganisationKind = Field(description="One of the organisation_kinds of archive.yml.")
+    group: LaneId | None = Field(None, description="Its lane; left out: the last of archive.yml.")
     country: Country | None = Field(None, description="ISO 3166-1 code.")
     url: Url | None = Field(None, description="Its web site.")
     wikidata: Wikidata | None = Field(None, description="Its Wikidata id.")
@@ -289,7 +301,9 @@ class Organisation(Record):
 class Role(Record):
     """An office that a person held."""
 
-    organisation: Id | None = Field(None, description="Id in register/organisations.yml.")
+    organisation: OrganisationId | None = Field(
+        None, description="Id in register/organisations.yml."
+    )
     role: Line = Field(description="The office.")
     from_: Date | None = Field(None, alias="from", description="From when (EDTF).")
     to: Date | None = Field(None, description="Until when (EDTF).")
@@ -342,8 +356,8 @@ class Event(Record):
     label: Line | None = Field(
         None, description="Two or three words for drawings; key events have one."
     )
-    kind: Line = Field(description="One of the event_kinds of archive.yml.")
-    organisations: tuple[Id, ...] = Field((), description="Organisations concerned.")
+    kind: EventKind = Field(description="One of the event_kinds of archive.yml.")
+    organisations: tuple[OrganisationId, ...] = Field((), description="Organisations concerned.")
     summary: Text = Field(description="What happened, in our own words.")
     sources: tuple[Reference, ...] = Field(min_length=1, description="Who says so.")
 
@@ -401,3 +415,8 @@ class ArchiveInfo(Record):
     scopes: tuple[Scope, ...] = Field((), description="In order.")
     organisation_kinds: tuple[Line, ...] = Field(min_length=1, description="In order.")
     event_kinds: tuple[Line, ...] = Field((), description="In order.")
+
+    def words(self, name: str) -> tuple[str, ...]:
+        """The ids or words of one of the lists above, by the list's key."""
+        entries = getattr(self, name)
+        return tuple(entry if isinstance(entry, str) else entry.id for entry in entries)

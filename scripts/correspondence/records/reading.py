@@ -23,12 +23,12 @@ from .folder import (
     readable_folders,
 )
 from .letter_reading import LetterReader, Make, contacts_in_comments, placed
-from .model import ArchiveInfo, Letter, Withdrawn
+from .model import ArchiveInfo, Letter, Record, Withdrawn
 from .parallel import in_order
 from .personal_data import private_contacts
 from .problems import Finding, Problem
 from .rules.archive import Checker
-from .rules.letter import reference_findings
+from .rules.references import reference_findings
 from .rules.register import DUPLICATE_ID, info_findings, register_findings
 from .strict_yaml import Document, read_document
 from .validation import validated
@@ -81,8 +81,9 @@ def check_folder(
     """
     must_be_letters(folder)
     reading = _Reading(folder, warns)
-    info, registers = reading.info(), reading.registers()
-    reading.places(registers, info)
+    info = reading.info()
+    registers = reading.registers(info)
+    reading.places(registers)
     if begin and info and reading.is_sound:
         begin(Frame(info, registers))
     reading.letters(registers, info, receive, (make or _as_they_are) if receive else None)
@@ -119,11 +120,11 @@ class _Reading:
         self._add(findings, document)
         return info
 
-    def registers(self) -> Registers:
+    def registers(self, info: ArchiveInfo | None) -> Registers:
         """The sound entries of all registers, and what is known of the others."""
         entries: dict[str, dict[str, Any]] = {name: {} for name in REGISTERS}
         places: dict[tuple[str, str], int] = {}
-        documents: list[Document] = []
+        documents: list[tuple[type[Record], Document]] = []
         unread: set[str] = set()
         sound = True
         for name, cls in REGISTERS.items():
@@ -135,7 +136,7 @@ class _Reading:
                 unread.add(name)
                 sound = False
                 continue
-            documents.append(document)
+            documents.append((cls, document))
             for place, raw in enumerate(document.data):
                 entry, findings = validated(cls, raw, document.file, (place,))
                 entry_id = _raw_id(raw)
@@ -148,8 +149,10 @@ class _Reading:
                 sound = sound and not findings
                 self._add(findings, document)
         registers = Registers(**entries, places=places, unread=frozenset(unread), sound=sound)
-        for document in documents:
-            self._add(reference_findings(document.data, document.file, registers), document)
+        for cls, document in documents:
+            for place, raw in enumerate(document.data):
+                found = reference_findings(cls, raw, document.file, registers, info, (place,))
+                self._add(found, document)
         return registers
 
     def letters(
@@ -181,9 +184,9 @@ class _Reading:
             raise FolderError(message) from None
         self._add(checker.finish())
 
-    def places(self, registers: Registers, info: ArchiveInfo | None) -> None:
+    def places(self, registers: Registers) -> None:
         """What is wrong around the letters: between the registers, and in the folder."""
-        self._add(register_findings(registers, info))
+        self._add(register_findings(registers))
         self._add(misplaced(self.folder))
 
     def _is_list(self, document: Document) -> bool:

@@ -13,7 +13,7 @@ from ..dates import EdtfDate, parse_date
 from ..duplicates import Known, parties_of, probable_duplicates
 from ..model import Letter, Organisation, Person, Topic, Withdrawn
 from ..problems import Finding, KeyPath, did_you_mean, rule
-from .letter import used_by
+from .references import used_by
 from .register import DUPLICATE_ID
 
 UNKNOWN_LETTER = rule("unknown-letter", "A letter that is referred to is in the archive.")
@@ -106,13 +106,8 @@ class Checker:
         self._topics: Counter[str] = Counter()
         self._withdrawn: set[str] = set()
         self._ids: dict[str, str] = {}
-        self._used: set[str] = {
-            role.organisation or ""
-            for person in self.registers.people.values()
-            for role in person.roles
-        }
-        for event in self.registers.events.values():
-            self._used.update(event.organisations)
+        entries = [*self.registers.people.values(), *self.registers.events.values()]
+        self._used: set[str] = {entry for holder in entries for entry in used_by(holder)}
 
     def see(self, facts: Facts) -> Iterator[Finding]:
         """Findings on the ids of this letter; its facts are kept for :meth:`finish`."""

@@ -1,9 +1,9 @@
-"""What more than one kind of rule asks of a list: entries that differ, words that are known."""
+"""What several kinds of rules ask of a list: that its entries differ."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ..problems import Finding, KeyPath, Rule, did_you_mean, rule
+from ..problems import Finding, rule
 
 DUPLICATE_ENTRY = rule("duplicate-entry", "An entry stands once in its list.")
 
@@ -17,12 +17,3 @@ def repeated(lists: Mapping[str, Iterable[Any]], file: str) -> Iterator[Finding]
                 message = f"this stands in {key!r} already; remove one of the two"
                 yield Finding(file, (key, number), DUPLICATE_ENTRY, message)
             seen.add(entry)
-
-
-def among(
-    file: str, keys: KeyPath, broken: Rule, value: str | None, known: Iterable[str]
-) -> Iterator[Finding]:
-    """A value that is none of the words of ``archive.yml``."""
-    if value is not None and value not in known:
-        hint = did_you_mean(value, known) or "; add it there"
-        yield Finding(file, keys, broken, f"{value!r} is not in archive.yml{hint}")

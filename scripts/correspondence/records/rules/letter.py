@@ -4,17 +4,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ..archive import RegisterName, Registers
-from ..model import ArchiveInfo, Correspondent, Letter
-from ..problems import Finding, KeyPath, Rule, did_you_mean, rule
+from ..model import Correspondent, Letter
+from ..problems import Finding, rule
 from ..vocabulary import Attestation, Carries
-from .common import among, repeated
+from .common import repeated
 
-UNKNOWN_ORGANISATION = rule("unknown-organisation", "An organisation is in the register.")
-UNKNOWN_PERSON = rule("unknown-person", "A person is in the register.")
-UNKNOWN_PARTY = rule("unknown-party", "Who makes a statement, or to whom, is in a register.")
-UNKNOWN_TOPIC = rule("unknown-topic", "A topic is in the register.")
-UNKNOWN_SCOPE = rule("unknown-scope", "A scope is one of those of archive.yml.")
 PUBLISHED_TOO_EARLY = rule("published-too-early", "A letter is not public before it is written.")
 ID_DATE = rule("id-date", "The date in an id agrees with the letter's date.", "warning")
 NO_ARCHIVED_COPY = rule("no-archived-copy", "A source has an archived copy.", "warning")
@@ -26,81 +20,6 @@ SUMMARY_LENGTH = 800
 LONG_SUMMARY = rule(
     "long-summary", f"A summary has {SUMMARY_LENGTH} characters at most.", "warning"
 )
-
-_REFERENCES: dict[str, tuple[Rule, tuple[RegisterName, ...]]] = {
-    "organisation": (UNKNOWN_ORGANISATION, ("organisations",)),
-    "organisations": (UNKNOWN_ORGANISATION, ("organisations",)),
-    "on_behalf_of": (UNKNOWN_ORGANISATION, ("organisations",)),
-    "person": (UNKNOWN_PERSON, ("people",)),
-    "topic": (UNKNOWN_TOPIC, ("topics",)),
-    "topics": (UNKNOWN_TOPIC, ("topics",)),
-    "by": (UNKNOWN_PARTY, ("organisations", "people")),
-    "to": (UNKNOWN_PARTY, ("organisations", "people")),
-}
-"""Keys whose values, wherever they stand, are ids of a register."""
-
-_LISTS = frozenset({"organisations", "topics", "by", "to"})
-"""Those of them that hold a list of ids."""
-
-
-def reference_findings(
-    data: Any, file: str, registers: Registers, keys: KeyPath = ()
-) -> Iterator[Finding]:
-    """Ids that no register holds, found in plain data, so that no other fault can hide them."""
-    if isinstance(data, dict):
-        for key, value in data.items():
-            yield from reference_findings(value, file, registers, (*keys, key))
-    elif isinstance(data, list):
-        for number, value in enumerate(data):
-            yield from reference_findings(value, file, registers, (*keys, number))
-    elif isinstance(data, str):
-        key = next((key for key in reversed(keys) if isinstance(key, str)), "")
-        if key not in _REFERENCES or (key in _LISTS) != isinstance(keys[-1], int):
-            return  # the `to` of a role is a date, the `organisations` that also signed a number
-        broken, names = _REFERENCES[key]
-        if not any(registers.knows(name, data) for name in names):
-            known = [entry for name in names for entry in getattr(registers, name)]
-            hint = did_you_mean(data, known) or "; add it there"
-            yield Finding(file, keys, broken, f"{data!r} is not in the register{hint}")
-
-
-def names_known_entries(letter: Letter, registers: Registers) -> bool:
-    """Whether every id that a letter names stands in its register: then nothing is to be found."""
-    parties = [party for _, _, party in correspondents_of(letter)]
-    organisations = {party.organisation for party in parties}
-    organisations.update(party.on_behalf_of for party in parties)
-    topics = {*letter.topics, *(statement.topic for statement in letter.statements)}
-    either = {party for s in letter.statements for party in (*s.by, *s.to)}
-    return (
-        all(registers.knows("organisations", entry) for entry in organisations if entry)
-        and all(registers.knows("people", party.person) for party in parties if party.person)
-        and all(registers.knows("topics", entry) for entry in topics if entry)
-        and all(
-            registers.knows("organisations", entry) or registers.knows("people", entry)
-            for entry in either
-        )
-    )
-
-
-def used_by(letter: Letter) -> tuple[str, ...]:
-    """The ids of the registers that a letter names, each once."""
-    found = {
-        party_id
-        for _, _, party in correspondents_of(letter)
-        for party_id in (party.organisation, party.person, party.on_behalf_of)
-    }
-    found.update(letter.topics)
-    for statement in letter.statements:
-        found.update(statement.by, statement.to, [statement.topic])
-    return tuple(sorted(entry for entry in found if entry))
-
-
-def scope_findings(data: Any, file: str, info: ArchiveInfo | None) -> Iterator[Finding]:
-    """A scope, in a letter's plain data, that the archive has not."""
-    scope = data.get("scope") if isinstance(data, dict) else None
-    if info is not None and isinstance(scope, str):
-        scopes = [scope.id for scope in info.scopes]
-        yield from among(file, ("scope",), UNKNOWN_SCOPE, scope, scopes)
 
 
 def letter_findings(letter: Letter, file: str) -> Iterator[Finding]:

@@ -6,10 +6,8 @@ from ..archive import Registers
 from ..field_types import BAD_DATE
 from ..model import ArchiveInfo, Person
 from ..problems import Finding, KeyPath, rule
-from .common import among, repeated
+from .common import repeated
 
-UNKNOWN_LANE = rule("unknown-lane", "The group of an organisation is a lane of archive.yml.")
-UNKNOWN_KIND = rule("unknown-kind", "A kind of organisation or event is one of archive.yml.")
 DUPLICATE_ID = rule("duplicate-id", "An id, or former id, is used once.")
 ROLE_ENDS_TOO_EARLY = rule("role-ends-too-early", "An office does not end before it begins.")
 NO_WIKIDATA_ID = rule("no-wikidata-id", "An organisation has its Wikidata id.", "warning")
@@ -29,8 +27,8 @@ def info_findings(info: ArchiveInfo, file: str) -> Iterator[Finding]:
     yield from repeated(lists, file)
 
 
-def register_findings(registers: Registers, info: ArchiveInfo | None) -> Iterator[Finding]:
-    """What is wrong between the registers, and with their vocabularies if those are known."""
+def register_findings(registers: Registers) -> Iterator[Finding]:
+    """What is wrong within and between the registers."""
     for person in registers.people.values():
         yield from _roles(person, registers.places["people", person.id])
         if person.id in registers.organisations:
@@ -44,21 +42,6 @@ def register_findings(registers: Registers, info: ArchiveInfo | None) -> Iterato
                 f"{organisation.id!r} has no Wikidata id; if there is one, add it as `wikidata`"
             )
             yield Finding("register/organisations.yml", keys, NO_WIKIDATA_ID, message)
-    if info is None:
-        return
-    lanes = [lane.id for lane in info.lanes]
-    for organisation in registers.organisations.values():
-        file, place = (
-            "register/organisations.yml",
-            registers.places["organisations", organisation.id],
-        )
-        yield from among(file, (place, "group"), UNKNOWN_LANE, organisation.group, lanes)
-        kinds = info.organisation_kinds
-        yield from among(file, (place, "kind"), UNKNOWN_KIND, organisation.kind, kinds)
-    for event in registers.events.values():
-        keys = (registers.places["events", event.id], "kind")
-        kinds = info.event_kinds
-        yield from among("register/events.yml", keys, UNKNOWN_KIND, event.kind, kinds)
 
 
 def _roles(person: Person, place: int) -> Iterator[Finding]:
