@@ -22,8 +22,8 @@ MODULES = {
 
 LAYERS = [
     "records metadata",
-    "new_letter database reporting generate",
-    "imports formats",
+    "new_letter database reporting",
+    "imports formats generate",
     "bundle",
     "exporting site",
     "static_site benchmark",

@@ -3,14 +3,19 @@
 ``scripts/generate`` runs this. Nothing here is needed to check, build or serve an archive.
 """
 
+import re
 import sys
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import click
 
+from .database.record_tables import RECORD_TABLES, single_keys
+from .database.schema import columns_of
 from .records import published_ids  # noqa: F401 - it enters its rule in the catalogue
 from .records.archive import Frame
+from .records.dates import EdtfDate
 from .records.folder import FolderError
 from .records.json_schema import Key, keys_of, register_schema, schemas
 from .records.model import (
@@ -42,8 +47,10 @@ from .records.reading import check_folder
 from .records.vocabulary import VOCABULARIES
 
 GUIDE = "README.md"
+METADATA = "metadata.yml"
 BEGIN = "<!-- From here to the next mark: made by ./scripts/generate, not edited by hand. -->"
 END = "<!-- End of what ./scripts/generate makes. -->"
+_WIDTH = 100
 CURE = "run ./scripts/generate"
 
 _OF_A_LETTER: dict[str, type[Record]] = {
@@ -71,6 +78,19 @@ _OF_THE_REST: dict[str, type[Record]] = {
     "An entry of `lanes`": Lane,
     "An entry of `scopes`": Scope,
 }
+_UNLIKE_KEYS: dict[str, frozenset[str]] = {
+    "letters": frozenset({"id"}),
+    "correspondents": frozenset({"certainty", "organisation_certainty"}),
+    "taken_up": frozenset({"statement"}),
+}
+"""Columns that bear the name of a key, and hold something else."""
+
+_PARTS = {
+    "earliest": "First day that `{}` allows, derived; empty if open or unknown.",
+    "latest": "Last day that `{}` allows, derived; empty if open or unknown.",
+    "precision": "Precision of `{}` (day, month, year, range, open, unknown), derived.",
+}
+"""The columns beside that of a date."""
 
 
 class GenerateError(Exception):
@@ -88,7 +108,11 @@ def generated(folder: Path) -> dict[Path, str]:
     guide = folder / GUIDE
     if guide.exists():
         files[GUIDE] = _with_tables(guide.read_text(encoding="utf-8"))
-    return {folder / name: text for name, text in files.items()}
+    found = {folder / name: text for name, text in files.items()}
+    metadata = folder.parent / METADATA
+    if metadata.exists():
+        found[metadata] = _with_descriptions(metadata.read_text(encoding="utf-8"))
+    return found
 
 
 def out_of_date(folder: Path) -> list[Path]:
@@ -125,6 +149,59 @@ def main(folder: Path, check: bool) -> None:
     if not stale:
         click.echo("everything is up to date")
     sys.exit(1 if check and stale else 0)
+
+
+def _with_descriptions(metadata: str) -> str:
+    """``metadata.yml`` with columns that hold what a key says described as the key is.
+
+    Columns that it does not describe yet come last.
+    """
+
+    def described(match: re.Match[str]) -> str:
+        table = match["table"]
+        texts = _columns_of(table)
+        known = {name: entry for entry, name in _COLUMN.findall(match["columns"])}
+        entries = [texts.get(name, entry) for name, entry in known.items()]
+        new = [texts[name] for name in columns_of(table) if name in texts.keys() - known.keys()]
+        return match["head"] + "".join([*entries, *new])
+
+    return _TABLE.sub(described, metadata)
+
+
+_TABLE = re.compile(
+    r"(?P<head>^ {6}(?P<table>\w+):\n(?: {8}(?!columns:).*\n| {9,}.*\n)* {8}columns:\n)"
+    r"(?P<columns>(?: {10}.*\n)+)",
+    re.MULTILINE,
+)
+_COLUMN = re.compile(r"(^ {10}(\w+): .*\n(?: {11,}.*\n)*)", re.MULTILINE)
+
+
+def _columns_of(table: str) -> dict[str, str]:
+    """The entries of a table's columns that its records' keys give."""
+    if table not in RECORD_TABLES:
+        return {}
+    cls = RECORD_TABLES[table]
+    texts = {}
+    for key in keys_of(cls):
+        if key.name not in _UNLIKE_KEYS.get(table, ()):
+            texts[key.name] = _of_column(key)
+        if single_keys(cls).get(key.name) is EdtfDate:
+            texts |= {f"{key.name}_{part}": of.format(key.name) for part, of in _PARTS.items()}
+    return {column: _entry(column, text) for column, text in texts.items()}
+
+
+def _of_column(key: Key) -> str:
+    """A key's description for its column, where yes is 1 and the words of a vocabulary follow."""
+    text = key.description.replace("`yes`", "1").replace("`no`", "0")
+    return f"{text.removesuffix('.')} ({', '.join(key.words)})." if key.words else text
+
+
+def _entry(column: str, text: str) -> str:
+    line = f"          {column}: {text}\n"
+    if len(line) <= _WIDTH and not re.search(r": | #|^[^\w]", text):
+        return line
+    folded = textwrap.wrap(text, _WIDTH - 12, break_on_hyphens=False)
+    return f"          {column}: >-\n" + "".join(f"            {part}\n" for part in folded)
 
 
 def _frame(folder: Path) -> Frame:

@@ -4,7 +4,7 @@ import datetime
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from typing import Any, TypeVar, cast, get_args
+from typing import Any, TypeVar, cast
 
 from ..records.archive import Frame, LetterFile, Registers
 from ..records.dates import EdtfDate, parse_date
@@ -31,6 +31,7 @@ from ..records.model import (
     Topic,
     Withdrawal,
     Withdrawn,
+    parts_of,
 )
 from ..records.vocabulary import Certainty, Word
 
@@ -244,16 +245,13 @@ _READ: dict[Any, Read] = {
 def _columns(cls: type[Record]) -> tuple[tuple[str, str, Read | None], ...]:
     """Each field of a record, its column, and what makes the value of what stands there."""
     return tuple(
-        (name, field.alias or name, next(filter(None, map(_read, _types(field.annotation))), None))
+        (
+            name,
+            field.alias or name,
+            next(filter(None, map(_read, parts_of(field.annotation))), None),
+        )
         for name, field in cls.model_fields.items()
     )
-
-
-def _types(annotation: Any) -> Iterator[Any]:
-    """A type and those that it is made of."""
-    yield annotation
-    for argument in get_args(annotation):
-        yield from _types(argument)
 
 
 def _read(kind: Any) -> Read | None:

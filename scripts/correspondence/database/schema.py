@@ -12,6 +12,7 @@ from functools import cache
 
 from ..records.vocabulary import AnswerState, Carries, Certainty, How, StatementKind, Word
 from .facets import FACETS
+from .record_tables import with_other_keys
 
 
 def _words(vocabulary: type[Word]) -> str:
@@ -522,7 +523,7 @@ where statements.kind = '{StatementKind.COMMITMENT}'
 order by letters.sort_key, statements.position, taken_up.letter;
 """
 
-SCHEMA = _TABLES
+SCHEMA = with_other_keys(_TABLES)
 AFTER_LOADING = _INDEXES + _VIEWS
 """Indexes and views are made once the rows are there."""
 

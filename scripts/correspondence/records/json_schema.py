@@ -38,6 +38,7 @@ from .model import (
     Letter,
     Record,
     Withdrawn,
+    parts_of,
 )
 from .vocabulary import Attestation, Certainty, Form, Word
 
@@ -170,13 +171,17 @@ def register_schema(frame: Frame) -> dict[str, str]:
 
 
 class Key(NamedTuple):
-    """A key of a record, and whether it must be there: always, or unless another has a value."""
+    """A key of a record, and whether it must be there: always, or unless another has a value.
+
+    ``words`` are those of its vocabulary, if it has one.
+    """
 
     name: str
     field: str
     description: str
     required: bool
     unless: tuple[str, str] | None
+    words: tuple[Word, ...]
 
 
 def keys_of(cls: type[Record]) -> list[Key]:
@@ -188,10 +193,18 @@ def keys_of(cls: type[Record]) -> list[Key]:
             field.description or "",
             field.is_required(),
             _REQUIRED_UNLESS.get((cls, name)),
+            _words(field.annotation),
         )
         for name, field in cls.model_fields.items()
         if not (name == "id" and cls in (Letter, Withdrawn))
     ]
+
+
+def _words(hint: Any) -> tuple[Word, ...]:
+    """The vocabulary of a type, if it has one."""
+    return next(
+        (tuple(p) for p in parts_of(hint) if isinstance(p, type) and issubclass(p, Word)), ()
+    )
 
 
 def _letter() -> Schema:
@@ -235,14 +248,8 @@ def _definitions(cls: type[Record]) -> Schema:
 
 
 def _parts(cls: type[Record]) -> Iterator[type[Record]]:
-    def within(hint: Any) -> Iterator[type[Record]]:
-        if isinstance(hint, type) and issubclass(hint, Record):
-            yield hint
-        for argument in get_args(hint):
-            yield from within(argument)
-
     for hint in _hints(cls).values():
-        yield from within(hint)
+        yield from (p for p in parts_of(hint) if isinstance(p, type) and issubclass(p, Record))
 
 
 def _record(cls: type[Record]) -> Schema:

@@ -6,7 +6,7 @@ Terms follow TEI's correspondence metadata (CMIF): sent, received, correspondent
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -61,6 +61,13 @@ Inferred = Annotated[
 ]
 
 
+def parts_of(hint: Any) -> Iterator[Any]:
+    """A type, the types that it is made of, and what is annotated to any of them."""
+    yield getattr(hint, "__origin__", hint)
+    for part in (*get_args(hint), *getattr(hint, "__metadata__", ())):
+        yield from parts_of(part)
+
+
 class Record(BaseModel):
     """One mapping of a YAML file: typed, frozen, and without unknown keys."""
 
@@ -73,12 +80,12 @@ class Correspondent(Record):
     """Who sent or received a letter: an organisation, a person, or a person for an organisation."""
 
     organisation: OrganisationId | None = Field(
-        None, description="Id in register/organisations.yml."
+        None, description="The organisation, by its id in the register."
     )
-    person: PersonId | None = Field(None, description="Id in register/people.yml.")
+    person: PersonId | None = Field(None, description="The person, by their id in the register.")
     role: Line | None = Field(None, description="The office held, as the source has it.")
     on_behalf_of: OrganisationId | None = Field(
-        None, description="Organisation for which this correspondent wrote."
+        None, description="Organisation for which they wrote, such as a lawyer's client."
     )
     certainty: Inferred = Field(
         None, description="`inferred` speaks of the person; of the organisation where it is alone."
@@ -86,7 +93,7 @@ class Correspondent(Record):
     organisation_certainty: Inferred = Field(
         None, description="`inferred` where, beside a person, the organisation is inferred too."
     )
-    unknown: YesNo = Field(False, description="`yes` where nobody is known.")
+    unknown: YesNo = Field(False, description="`yes` if nobody is known.")
 
     @model_validator(mode="after")
     def _is_somebody(self) -> Self:
@@ -129,13 +136,13 @@ class OtherSignatories(Record):
 class Statement(Record):
     """Something that a letter asks, promises, refuses or claims, in our own words."""
 
-    id: Id = Field(description="Unique within the letter; never changes.")
+    id: Id = Field(description="Id, unique within the letter; never changes.")
     kind: StatementKind = Field(description="What the statement does.")
     by: tuple[PartyId, ...] = Field((), description="Who makes it; left out: all senders.")
     to: tuple[PartyId, ...] = Field((), description="To whom; left out: all recipients.")
-    topic: TopicId | None = Field(None, description="Id in register/topics.yml.")
+    topic: TopicId | None = Field(None, description="Topic, by its id in the register.")
     text: Text = Field(description="What it says, in our own words.")
-    due: Date | None = Field(None, description="When it was to be done (EDTF).")
+    due: Date | None = Field(None, description="When it was to be done (EDTF), if that is said.")
     evidence: Text | None = Field(None, description="Why we say so.")
 
 
@@ -143,23 +150,23 @@ class TakenUp(Record):
     """A statement of another letter that this letter takes up."""
 
     statement: StatementId = Field(description="The statement, as letter-id#statement-id.")
-    how: How = Field(description="What this letter does with it, according to the evidence.")
+    how: How = Field(description="What this letter does with it.")
     evidence: Text | None = Field(None, description="Why we say so.")
 
 
 class Reference(Record):
     """A page or document on the web."""
 
-    url: Url = Field(description="Address, http or https.")
+    url: Url = Field(description="Address of the page or document.")
     publisher: Line = Field(description="Who publishes it.")
 
 
 class Source(Reference):
-    """Where a letter, or word of it, is found."""
+    """Where a letter, or a report of it, can be found."""
 
-    carries: Carries = Field(description="What of the letter stands there.")
+    carries: Carries = Field(description="What of the letter can be found there.")
     format: Format | None = Field(None, description="Kind of file.")
-    language: Language | None = Field(None, description="ISO 639-1 code.")
+    language: Language | None = Field(None, description="Language (ISO 639-1 code).")
     archived: Url | None = Field(None, description="Address of an archived copy.")
     accessed: Day | None = Field(None, description="Day on which it was last seen.")
     sha256: Checksum | None = Field(None, description="Checksum of the file that was seen.")
@@ -176,10 +183,10 @@ class Letter(Record):
     """One letter. Its id is the name of its file and never changes."""
 
     id: Id = Field(description="Name of the file without .yml.")
-    title: Text = Field(description="As published, or supplied by us.")
-    title_supplied: YesNo = Field(False, description="`yes` where the title is ours.")
+    title: Text = Field(description="Title, as published or supplied by us.")
+    title_supplied: YesNo = Field(False, description="`yes` if the title is ours.")
     form: Form = Field(description="Kind of letter.")
-    date: Date = Field(description="When it was sent (EDTF).")
+    date: Date = Field(description="When it was sent (EDTF), such as 2019-02-18 or 2019-02.")
     date_note: Text | None = Field(None, description="Why the date is so.")
     published: Date | None = Field(None, description="When it became public (EDTF).")
     from_: tuple[Correspondent, ...] = Field(
@@ -196,7 +203,8 @@ class Letter(Record):
     expects_answer: YesNo | None = Field(
         None,
         description=(
-            "Left out: no for a statement and for a reply that carries no request, else yes."
+            "Whether an answer was to be expected, where that is known. If not stated: no for a "
+            "statement and for a reply without a request, else yes."
         ),
     )
     possibly_same_as: tuple[LetterId, ...] = Field(
@@ -206,13 +214,15 @@ class Letter(Record):
     other_references: tuple[Text, ...] = Field(
         (), description="Documents that it mentions and that are no letters of the archive."
     )
-    language: Language | None = Field(None, description="ISO 639-1 code.")
+    language: Language | None = Field(None, description="Language (ISO 639-1 code).")
     reference: Line | None = Field(None, description="Number of the document.")
-    topics: tuple[TopicId, ...] = Field((), description="Ids in register/topics.yml.")
+    topics: tuple[TopicId, ...] = Field((), description="Topics, by their ids in the register.")
     attestation: Attestation = Field(description="How the archive knows the letter.")
-    scope: ScopeId | None = Field(None, description="One of the scopes of archive.yml.")
+    scope: ScopeId | None = Field(
+        None, description="How near it is to the archive's subject, from archive.yml."
+    )
     summary: Text | None = Field(
-        None, description="What it says: our own words, neutral, past tense."
+        None, description="What it says, in our own words, neutral, in the past tense."
     )
     statements: tuple[Statement, ...] = Field(
         (), description="What it asks, promises, refuses or claims."
@@ -263,7 +273,7 @@ class Withdrawal(Record):
     """When and why a record was withdrawn."""
 
     date: Day = Field(description="Day of the withdrawal.")
-    reason: Text = Field(description="Why, for readers who followed a link.")
+    reason: Text = Field(description="Why it was withdrawn, for readers who followed a link.")
 
 
 class Withdrawn(Record):
@@ -283,14 +293,18 @@ class Organisation(Record):
         None, description="Short name, used in lists where the full one is over 40 characters."
     )
     aliases: tuple[Line, ...] = Field((), description="Other names, for search.")
-    kind: OrganisationKind = Field(description="One of the organisation_kinds of archive.yml.")
-    group: LaneId | None = Field(None, description="Its lane; left out: the last of archive.yml.")
-    country: Country | None = Field(None, description="ISO 3166-1 code.")
-    url: Url | None = Field(None, description="Its web site.")
-    wikidata: Wikidata | None = Field(None, description="Its Wikidata id.")
-    notice: Text | None = Field(None, description="Shown wherever the name is listed.")
+    kind: OrganisationKind = Field(description="Kind of organisation, from archive.yml.")
+    group: LaneId | None = Field(
+        None, description="Its lane, from archive.yml; without one, the last lane."
+    )
+    country: Country | None = Field(None, description="Its country (ISO 3166-1 code).")
+    url: Url | None = Field(None, description="Address of its website.")
+    wikidata: Wikidata | None = Field(None, description="Wikidata id.")
+    notice: Text | None = Field(
+        None, description="Text shown wherever the name is listed, such as a correction."
+    )
     note: Text | None = Field(None, description="Anything else a reader should know.")
-    unused: YesNo = Field(False, description="`yes` if it is kept though nothing refers to it.")
+    unused: YesNo = Field(False, description="`yes` to keep it although nothing refers to it.")
 
     @property
     def label(self) -> str:
@@ -302,12 +316,12 @@ class Role(Record):
     """An office that a person held."""
 
     organisation: OrganisationId | None = Field(
-        None, description="Id in register/organisations.yml."
+        None, description="Where it was held, if in an organisation of the register."
     )
     role: Line = Field(description="The office.")
-    from_: Date | None = Field(None, alias="from", description="From when (EDTF).")
-    to: Date | None = Field(None, description="Until when (EDTF).")
-    source: Url = Field(description="Who says so.")
+    from_: Date | None = Field(None, alias="from", description="When it began (EDTF), if known.")
+    to: Date | None = Field(None, description="When it ended (EDTF), if it did and that is known.")
+    source: Url = Field(description="Address of the page that says so.")
 
 
 class Person(Record):
@@ -316,14 +330,17 @@ class Person(Record):
     id: Id = Field(description="Name in lower case, with hyphens; never changes.")
     name: Line = Field(description="Full name.")
     family_name: Line | None = Field(
-        None, description="The part of the name under which citations file it; left out: all of it."
+        None,
+        description="The part of the name under which citations sort it; without one, all of it.",
     )
     aliases: tuple[Line, ...] = Field((), description="Other names, for search.")
     roles: tuple[Role, ...] = Field((), description="Offices held, each with its source.")
     wikidata: Wikidata | None = Field(None, description="Wikidata id.")
-    notice: Text | None = Field(None, description="Shown wherever the name is listed.")
+    notice: Text | None = Field(
+        None, description="Text shown wherever the name is listed, such as a correction."
+    )
     note: Text | None = Field(None, description="Anything else a reader should know.")
-    unused: YesNo = Field(False, description="`yes` if kept though nothing refers to it.")
+    unused: YesNo = Field(False, description="`yes` to keep it although nothing refers to it.")
 
     @model_validator(mode="after")
     def _is_called_so(self) -> Self:
@@ -344,19 +361,19 @@ class Topic(Record):
     id: Id = Field(description="Short name in lower case, with hyphens; never changes.")
     name: Line = Field(description="Name for lists.")
     description: Text = Field(description="What belongs under it.")
-    unused: YesNo = Field(False, description="`yes` if kept though nothing refers to it.")
+    unused: YesNo = Field(False, description="`yes` to keep it although nothing refers to it.")
 
 
 class Event(Record):
     """Something that happened beside the letters."""
 
     id: Id = Field(description="Date and short name; never changes.")
-    date: Date = Field(description="When (EDTF).")
+    date: Date = Field(description="When it happened (EDTF).")
     title: Line = Field(description="What happened, in a line.")
     label: Line | None = Field(
-        None, description="Two or three words for drawings; key events have one."
+        None, description="Two or three words for drawings; only key events have one."
     )
-    kind: EventKind = Field(description="One of the event_kinds of archive.yml.")
+    kind: EventKind = Field(description="Kind of event, from archive.yml.")
     organisations: tuple[OrganisationId, ...] = Field((), description="Organisations concerned.")
     summary: Text = Field(description="What happened, in our own words.")
     sources: tuple[Reference, ...] = Field(min_length=1, description="Who says so.")
@@ -374,14 +391,14 @@ class Lead(Record):
 class Lane(Record):
     """A group of correspondents with a line of its own in drawings."""
 
-    id: Id = Field(description="The `group` of organisations.")
+    id: Id = Field(description="Id; the `group` of organisations.")
     name: Line = Field(description="Name for lists.")
 
 
 class Scope(Record):
     """How near a letter stands to the archive's subject."""
 
-    id: Id = Field(description="The `scope` of letters.")
+    id: Id = Field(description="Id; the `scope` of letters.")
     name: Line = Field(description="Name for lists.")
     description: Text = Field(description="What belongs to it.")
 
@@ -399,10 +416,12 @@ class ArchiveInfo(Record):
     title: Line = Field(description="Name of the archive.")
     tagline: Line = Field(description="What it shows, in a line.")
     description: Text = Field(description="What it is, in two sentences.")
-    address: Url | None = Field(None, description="Public address, once there is one.")
-    repository: Url | None = Field(None, description="Where its files are kept.")
+    address: Url | None = Field(None, description="Public address, if there is one.")
+    repository: Url | None = Field(None, description="Where its files are kept, if that is public.")
     span: Date = Field(description="The years it covers (EDTF), such as 2019/2021.")
-    as_of: Day = Field(description="Day on which the state of knowledge was last reviewed.")
+    as_of: Day = Field(
+        description="Day of the last review; letters without an answer have waited until then."
+    )
     version: Line = Field(description="Version of the data.")
     history_after: Line | None = Field(
         None, description="A commit of git; changes made in it or before it are not shown."

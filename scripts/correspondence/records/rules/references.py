@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_type_hints
 
 from ..archive import REGISTERS, Registers
 from ..field_types import RefersTo
-from ..model import ArchiveInfo, Record
+from ..model import ArchiveInfo, Record, parts_of
 from ..problems import Finding, KeyPath, Rule, did_you_mean, rule
 
 UNKNOWN_ORGANISATION = rule("unknown-organisation", "An organisation is in the register.")
@@ -48,19 +48,12 @@ def _keys(cls: type[Record]) -> tuple[_Key, ...]:
     found = []
     hints = get_type_hints(cls, include_extras=True)
     for name, field in cls.model_fields.items():
-        parts = list(_parts(hints[name]))
+        parts = list(parts_of(hints[name]))
         to = next((part.places for part in parts if isinstance(part, RefersTo)), ())
         within = next((p for p in parts if isinstance(p, type) and issubclass(p, Record)), None)
         if to in _RULES or (within and _keys(within)):
             found.append(_Key(name, field.alias or name, to, within, tuple in parts))
     return tuple(found)
-
-
-def _parts(hint: Any) -> Iterator[Any]:
-    """A type, what it is made of, and what is annotated to it."""
-    yield getattr(hint, "__origin__", hint)
-    for part in (*get_args(hint), *getattr(hint, "__metadata__", ())):
-        yield from _parts(part)
 
 
 def reference_findings(
