@@ -13,6 +13,11 @@ import yaml
 ROOT = Path(__file__).parents[1]
 LETTER = "letters/2021/2021-03-northwind-imaging-to-nso-group.yml"
 TYPED = """\
+Letter of Northwind Imaging to NSO Group
+yes
+letter
+mid March 2021
+y
 Northwind Imaging
 organisation
 company
@@ -23,19 +28,19 @@ citizen lab
 
 NSO
 
-mid March 2021
-y
 
-Letter of Northwind Imaging to NSO Group
-letter
+
+
+Mexico
 reported
+wider
+According to Example News, the senders asked NSO Group for an answer.
 https://example.org/northwind
 Example News
 report
 
-Mexico
-wider
-According to Example News, the senders asked NSO Group for an answer.
+n
+
 
 y
 """

@@ -26,25 +26,30 @@ OPTIONS = {
     "--summary": "Watch asked again about prices.",
 }
 ANSWERS = {
-    "Who wrote it?": "Jané Doe",
-    "Which organisation did they": "watch",
-    "Who else": "",
-    "To whom?": "acme corp",
-    "Which one?": "1",
-    "When was it written?": "05/03/2019",
+    "What is its title?": "Letter on discounts",
+    "Is the title your own?": "yes",
+    "What kind of letter": "1",
+    "When was it sent?": "05/03/2019",
     "Which is meant?": "1",
     "Is that right?": "y",
-    "Title, as published": "",
-    "A title of ours": "Letter on discounts",
-    "What form": "1",
+    "Who sent it?": "Jané Doe",
+    "Which organisation did they": "watch",
+    "Who else": "",
+    "Who received it?": "acme corp",
+    "Which one?": "1",
+    "Who received a copy?": "",
+    "Which letters": "",
+    "Does it expect": "",
+    "What is it about?": "prices",
     "How do we know": "reported",
-    "Address of the source": "https://example.org/discounts",
+    "How near": "core",
+    "What does it say?": "Watch asked for discounts.",
+    "What is its address?": "https://example.org/discounts",
     "Who publishes": "Watch",
     "What of the letter": "4",
-    "Address of an archived copy": "",
-    "Topics": "prices",
-    "Which scope?": "core",
-    "What does it say?": "Watch asked for discounts.",
+    "What is the address of an archived": "",
+    "Is there another source?": "n",
+    "Can you answer more?": "",
     "Its id, which will not change": "",
     "Write it?": "y",
 }
@@ -65,12 +70,13 @@ def dialogue(answers: dict[str, str], *order: str) -> str:
 
 
 FLOW = (
-    "Who wrote it?", "Which organisation did they", "Who else", "To whom?", "Which one?",
-    "Who else",
-    "When was it written?", "Which is meant?", "Is that right?", "Title, as published",
-    "A title of ours", "What form", "How do we know", "Address of the source", "Who publishes",
-    "What of the letter", "Address of an archived copy", "Topics", "Which scope?",
-    "What does it say?", "Its id, which will not change", "Write it?",
+    "What is its title?", "Is the title your own?", "What kind of letter", "When was it sent?",
+    "Which is meant?", "Is that right?", "Who sent it?", "Which organisation did they", "Who else",
+    "Who received it?", "Which one?", "Who else", "Who received a copy?", "Which letters",
+    "Does it expect", "What is it about?", "How do we know", "How near", "What does it say?",
+    "What is its address?", "Who publishes", "What of the letter",
+    "What is the address of an archived", "Is there another source?", "Can you answer more?",
+    "Its id, which will not change", "Write it?",
 )  # fmt: skip
 
 
@@ -84,25 +90,19 @@ def test_a_letter_is_written_from_options_alone(archive, run):
     assert path.read_text() == (
         "title: More on prices\n"
         "form: letter\n"
-        "date: '[2019-06-11..2019-06-20]'  # entered as: mid June 2019\n"
+        "date: '[2019-06-11..2019-06-20]'\n"
         "from:\n"
         "  - organisation: watch\n"
         "to:\n"
         "  - organisation: acme-corporation\n"
         "topics: [prices]\n"
-        "# How we know of it: the guide says what the words mean.\n"
         "attestation: reported\n"
         "scope: core\n"
-        "# Our own words, neutral, in the past tense; say who says a thing.\n"
         "summary: Watch asked again about prices.\n"
-        "# Save each page at web.archive.org; that address is its `archived`.\n"
         "sources:\n"
         "  - url: https://example.org/more\n"
         "    publisher: Watch\n"
         "    carries: report\n"
-        "\n"
-        "# More may be said: cc, published, in_reply_to, statements, takes_up, evidence, unknown.\n"
-        "# letters/README.md shows all of it in an example.\n"
     )
     assert "read as: between 11 and 20 June 2019 ([2019-06-11..2019-06-20])" in result.output
     assert run("check").output.startswith("no problems (3 letters read)\n")
@@ -135,7 +135,7 @@ def test_two_senders_of_whom_one_is_new(archive, run):
         ({"--form": "leter"}, "--form: 'leter' is not one of letter, open letter, e-mail"),
         ({"--source": "example.org"}, "--source: 'example.org' is no web address"),
         ({"--summary": "Ask jane@example.org."}, "'jane@example.org' looks like an e-mail address"),
-        ({"--topic": "Price"}, "'Price' is not in the register of topics; is it one of prices?"),
+        ({"--topic": "Price"}, "'Price' is not in the register of topics; did you mean 'prices'?"),
         ({"--id": "2019-02-18-watch-to-acme"}, "is the id of another letter"),
         ({"--scope": ""}, "'' is not one of"),
     ],
@@ -169,7 +169,8 @@ def test_a_second_letter_of_the_same_day_and_parties_has_a_number(archive, run):
 
 
 def test_a_statement_to_the_public_has_no_recipient(archive, run):
-    options = {name: value for name, value in OPTIONS.items() if name not in ("--to", "--form")}
+    options = {name: value for name, value in OPTIONS.items() if name != "--to"}
+    options["--form"] = "statement"
     result = run("new", *words(options), "--yes")
     assert result.exit_code == 0, result.output
     written = (archive.folder / "2019/2019-06-watch-to-public.yml").read_text()
@@ -201,7 +202,7 @@ def test_faulty_registers_are_told_first(archive, run):
 def test_a_letter_is_written_from_answers(archive, run):
     result = run("new", input=dialogue(ANSWERS, *FLOW))
     assert result.exit_code == 0, result.output
-    assert "'05/03/2019' can be read in 2 ways:" in result.output
+    assert "This can be read in 2 ways:" in result.output
     written = (archive.folder / "2019/2019-03-05-watch-to-acme-corporation.yml").read_text()
     assert "  - organisation: watch\n    person: jane-doe\n" in written
     assert "title: Letter on discounts\ntitle_supplied: yes\n" in written
@@ -293,11 +294,11 @@ def test_of_a_party_that_is_given_up_nothing_is_added(archive, run):
 
 def test_who_is_named_twice_is_taken_once(archive, run):
     typed = dialogue(ANSWERS, *FLOW).replace("watch\n\n", "watch\nJané Doe\nwatch\n\n", 1)
-    typed = typed.replace("prices\ncore", "prices, 99\n1, prices\ncore", 1)
+    typed = typed.replace("prices\nreported", "prices, 99\n1, prices\nreported", 1)
     result = run("new", input=typed)
     assert result.exit_code == 0, result.output
     assert "that stands here already" in result.output
-    assert "99 is the number of no topic; there are 1" in result.output
+    assert "99 is not a number from 1 to 1" in result.output
 
 
 def test_what_is_added_to_a_register_is_shown_before_it_is_written(archive, run):
@@ -308,11 +309,55 @@ def test_what_is_added_to_a_register_is_shown_before_it_is_written(archive, run)
     assert result.output.index(added) < result.output.index("Write it?")
 
 
+def test_who_goes_back_is_asked_the_question_before_again(archive, run):
+    before = (archive.folder / "register/people.yml").read_text()
+    typed = dialogue(ANSWERS, *FLOW).replace(
+        "Jané Doe\nwatch\n\n", "Ada Ash\nperson\ny\nwatch\n\n<\nJané Doe\nwatch\n\n", 1
+    )
+    typed = f"<\nA first title\n<\n{typed}"
+    result = run("new", input=typed)
+    assert result.exit_code == 0, result.output
+    written = (archive.folder / "2019/2019-03-05-watch-to-acme-corporation.yml").read_text()
+    assert "title: Letter on discounts\n" in written
+    assert "    person: jane-doe\n" in written
+    assert (archive.folder / "register/people.yml").read_text() == before
+
+
+def test_copies_answers_and_whatever_else_is_known_are_asked_for(archive, run):
+    [answered] = [path.stem for path in Path("letters").rglob("2019-02-18*.yml")]
+    more = {
+        "Who received a copy?": "Jané Doe",
+        "Which letters": f"nothing-here\n{answered}",
+        "Does it expect": "yes",
+        "Is there another source?": "y\nhttps://example.org/2\nAcme\nletter\n\nn",
+        "Can you answer more?": "2, 4",
+    }
+    flow = [*FLOW]
+    flow.insert(flow.index("Which letters"), "Which organisation did they")
+    flow.insert(flow.index("Which letters"), "Who else")
+    answers = dialogue(ANSWERS | more | {"Which organisation did they": "watch"}, *flow)
+    typed = answers.replace("\n2, 4\n", "\n2, 4\nMay 2019\ny\n12/2019\n")
+    result = run("new", input=typed)
+    assert result.exit_code == 0, result.output
+    assert "'nothing-here' is no letter of the archive" in result.output
+    written = (archive.folder / "2019/2019-03-05-watch-to-acme-corporation.yml").read_text()
+    for line in (
+        "published: 2019-05",
+        "cc:",
+        f"  - {answered}",
+        "expects_answer: yes",
+        "reference: 12/2019",
+        "  - url: https://example.org/2",
+    ):
+        assert f"{line}\n" in written
+    assert run("check").output.startswith("no problems (3 letters read)\n")
+
+
 def test_a_hidden_character_is_asked_about_again(archive, run):
     typed = dialogue(ANSWERS, *FLOW).replace("Letter on d", "Letter\u202eon\nLetter on d")
     result = run("new", input=typed)
     assert result.exit_code == 0, result.output
-    assert "a hidden character is in it; type it anew" in result.output
+    assert "a hidden character is in it; type it again" in result.output
 
 
 def test_a_letter_that_is_here_already_is_not_written(archive, run):
@@ -402,7 +447,7 @@ def test_a_letter_is_entered_in_a_terminal(terminal, run):
     assert run("check").output.startswith("no problems (3 letters read)\n")
 
 
-@pytest.mark.parametrize("last", ["Who wrote it?", "Which is meant?", "Write it?"])
+@pytest.mark.parametrize("last", ["Who sent it?", "Which is meant?", "Write it?"])
 def test_ctrl_c_leaves_nothing_behind(terminal, last):
     before = files()
     for question in FLOW[: FLOW.index(last)]:

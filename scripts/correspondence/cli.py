@@ -24,6 +24,7 @@ from .database.build import BuildError, Built, build, is_current
 from .database.opening import NotAnArchive
 from .database.verifying import content_hash_of, faults_of
 from .formats.publication import Publication
+from .new_letter.questions import options
 from .records.atomic_write import NO_ROOM, no_room, write_files
 from .records.autofix import mend_folder
 from .records.field_types import Url
@@ -170,22 +171,17 @@ def format_command(paths: tuple[Path, ...], folder: Path, only_check: bool) -> N
     sys.exit(PROBLEMS if failed else 0)
 
 
+def _asked_options(command: Callable[..., None]) -> Callable[..., None]:
+    """An option for each key that ``letters new`` asks for."""
+    for name, is_list, description in reversed([*options()]):
+        command = click.option(f"--{name}", multiple=is_list, help=description)(command)
+    return command
+
+
 @main.command("new")
 @letters_option
-@click.option("--from", multiple=True, help="Sender: a name, `person @ organisation`, `unknown`.")
-@click.option("--to", multiple=True, help="Recipient, likewise; none for a public statement.")
-@click.option("--date", help='When, in plain words ("mid June 2019") or EDTF.')
-@click.option("--title", help="Title, as published.")
-@click.option("--our-title", help="Title of ours, where it has none.")
-@click.option("--form", help="Letter, open letter, e-mail, statement or UN communication.")
-@click.option("--attestation", help="How we know of it.")
-@click.option("--source", help="Address of the page where it, or word of it, is found.")
-@click.option("--publisher", help="Who publishes that page.")
-@click.option("--carries", help="What of the letter is there.")
-@click.option("--archived", help="Address of an archived copy of that page.")
-@click.option("--topic", multiple=True, help="Topic, by id or name.")
-@click.option("--scope", help="Scope, by id.")
-@click.option("--summary", help="What it says, in our own words.")
+@_asked_options
+@click.option("--our-title", help="Title of your own, where it has none.")
 @click.option("--id", help="Name of the file; proposed if left out.")
 @click.option("--add-organisation", nargs=2, multiple=True, metavar="NAME KIND")
 @click.option("--add-person", multiple=True, metavar="NAME")
@@ -194,7 +190,8 @@ def new(folder: Path, yes: bool, **options: Any) -> None:
     """Enter a new letter: asks for what the options leave open, and writes at the very end."""
     from .new_letter.prompts import NotWritten, enter_letter
 
-    given = {name.replace("_", "-"): value for name, value in options.items()}
+    named = {name.replace("_", "-"): value for name, value in options.items()}
+    given = {name: value for name, value in named.items() if value not in (None, ())}
     try:
         path = enter_letter(folder, given, sure=yes)
     except NotWritten as error:

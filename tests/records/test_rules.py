@@ -206,7 +206,8 @@ FILES = [
         "title: A\n",
         "1:1: misplaced-file: the id begins with 2019; move the file to the folder 2019",
         "1:1: missing-key: 'attestation' is missing: How the archive knows the letter.",
-        "1:1: missing-key: 'date' is missing: When it was sent (EDTF).",
+        "1:1: missing-key: 'date' is missing: "
+        "When it was sent (EDTF), such as 2019-02-18 or 2019-02.",
         "1:1: missing-key: 'form' is missing: Kind of letter.",
         "1:1: missing-key: 'from' is missing: Who sent it; `unknown: yes` where nobody is known.",
         "1:1: missing-key: 'sources' is missing: Where it is found.",

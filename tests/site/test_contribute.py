@@ -56,7 +56,7 @@ def test_a_form_becomes_a_file_that_passes_the_check(
 ) -> None:
     page = post(site, FILLED)
     assert "The file is valid." in page.words
-    assert "date: '[2021-03-11..2021-03-20]'  # entered as: mid March 2021\n" in text_of(page)
+    assert "date: '[2021-03-11..2021-03-20]'\n" in text_of(page)
     [name] = page.all("input", name="id")
     assert name.attributes["value"] == "2021-03-citizen-lab-to-nso-group"
     for path in real_letters.rglob("*.yml"):
@@ -100,7 +100,8 @@ def test_the_preview_is_the_page_that_it_would_be(site: Site) -> None:
         ("form", "postcard", "'postcard' is not one of"),
         ("language", "english", "not an ISO 639-1 code"),
         ("summary", "", "'summary' is missing"),
-        ("source_url", ["", ""], "'sources' is missing"),
+        ("source_url", ["", ""], "'url' is missing"),
+        ("source_publisher", ["", ""], "'publisher' is missing"),
         ("source_url", ["example.org", ""], "address"),
         ("source_carries", ["", ""], "'carries' is missing"),
         ("published", "one day", "no date that can be read"),
@@ -122,6 +123,19 @@ def test_what_was_filled_in_is_kept_when_something_is_wrong(site: Site) -> None:
     chosen = {e.attributes["value"] for e in page.all("input") if "checked" in e.attributes}
     assert chosen == {"mexico", "export-control"}
     assert "asked about exports" in text_of(page, "summary")
+
+
+def test_paragraphs_stay_apart(site: Site) -> None:
+    text = text_of(post(site, FILLED | {"summary": "They asked.\n\nThey promised."}))
+    assert "  They asked.\n\n  They promised.\n" in text
+
+
+def test_what_it_answers_and_expects_is_asked_for(site: Site) -> None:
+    fields = {"in_reply_to": LETTER, "expects_answer": "yes", "published": "April 2021"}
+    text = text_of(post(site, FILLED | fields))
+    assert f"in_reply_to:\n  - {LETTER}\n" in text
+    assert "expects_answer: yes\n" in text
+    assert "published: 2021-04\n" in text
 
 
 def test_somebody_new_is_added_to_the_register(site: Site) -> None:

@@ -12,15 +12,9 @@ from ..records.json_schema import REGISTER, register_schema
 from ..records.model import Correspondent, Letter, Organisation, Person, Withdrawn
 from ..records.reading import check_folder
 from ..records.writing import write_letter, write_register
-from ..records.yaml_comments import Comments
 
 _MANY = 2
 """Senders beyond this number are named by their lane in an id."""
-
-_END = [
-    "\n# More may be said: cc, published, in_reply_to, statements, takes_up, evidence, unknown.",
-    "# letters/README.md shows all of it in an example.",
-]
 
 
 class Numbering:
@@ -41,6 +35,9 @@ class Numbering:
         return candidate
 
 
+NewEntries = tuple[dict[str, Organisation], dict[str, Person]]
+
+
 @dataclass
 class Holdings:
     """The archive around a new letter: its registers, with what is being added, and its letters."""
@@ -53,6 +50,15 @@ class Holdings:
     new_organisations: dict[str, Organisation] = field(default_factory=dict)
     new_people: dict[str, Person] = field(default_factory=dict)
     numbering: Numbering = field(default_factory=Numbering)
+
+    @property
+    def new_entries(self) -> NewEntries:
+        """Copies of the new organisations and people, to go back to."""
+        return self.new_organisations.copy(), self.new_people.copy()
+
+    @new_entries.setter
+    def new_entries(self, entries: NewEntries) -> None:
+        self.new_organisations, self.new_people = entries
 
     @property
     def organisations(self) -> dict[str, Organisation]:
@@ -131,10 +137,10 @@ def path_of(letter_id: str, folder: Path) -> Path:
     return folder / letter_id.partition("-")[0] / f"{letter_id}.yml"
 
 
-def files_for(letter: Letter, entered_date: str, holdings: Holdings) -> dict[Path, str]:
+def files_for(letter: Letter, holdings: Holdings) -> dict[Path, str]:
     """All files that change with a new letter: its own, registers, and what is made of these."""
     folder = holdings.folder
-    files = {path_of(letter.id, folder): write_letter(letter, comments_for(letter, entered_date))}
+    files = {path_of(letter.id, folder): write_letter(letter)}
     for name, entries in (
         ("organisations", holdings.new_organisations),
         ("people", holdings.new_people),
@@ -156,20 +162,3 @@ def files_for(letter: Letter, entered_date: str, holdings: Holdings) -> dict[Pat
 def _new(holdings: Holdings) -> Iterator[tuple[str, Organisation | Person]]:
     yield from (("organisations", entry) for entry in holdings.new_organisations.values())
     yield from (("people", entry) for entry in holdings.new_people.values())
-
-
-def comments_for(letter: Letter, entered_date: str) -> Comments:
-    """What a new file says beside its values: how the date was entered, and what may follow."""
-    comments = Comments(
-        before={
-            ("attestation",): ["# How we know of it: the guide says what the words mean."],
-            ("summary",): ["# Our own words, neutral, in the past tense; say who says a thing."],
-            ("sources",): ["# Save each page at web.archive.org; that address is its `archived`."],
-        },
-        end=_END,
-    )
-    if letter.summary is None:
-        del comments.before[("summary",)]
-    if entered_date != letter.date.text:
-        comments.beside[("date",)] = f"# entered as: {entered_date}"
-    return comments

@@ -10,6 +10,7 @@ from ..records.model import Correspondent, Organisation, Person
 from .context import Holdings
 from .matching import LONGEST_NAME, Entry, NameIndex, exact_match
 from .prompt import Questions, listing, of_type, one_of
+from .questions import Asked
 
 NONE_OF_THESE = "none of these"
 ANOTHER_TRY = "neither"
@@ -39,20 +40,23 @@ class Parties:
         for name in people:
             self._new_person(name)
 
-    def of(self, side: str, given: Iterable[str] | None, question: str) -> list[Correspondent]:
+    def of(self, asked: Asked, given: Iterable[str] | None, *, needed: bool) -> list[Correspondent]:
         """The correspondents of one side of a letter: those of the option, or else asked for.
 
         Raises:
             click.UsageError: a name of the option is in no register, or the sender is missing.
         """
         if given or self.questions.sure:
-            if not given and side == "from":
-                raise click.UsageError("--from is missing")
-            return [self._given(side, words) for words in given or ()]
+            if not given and needed:
+                raise click.UsageError(f"--{asked.key} is missing")
+            return [self._given(asked.key, words) for words in given or ()]
         parties: list[Correspondent] = []
+        if asked.hint:
+            click.echo(f"  {asked.hint}")
         while True:
-            asked = "Who else? (Enter alone: nobody)" if parties else question
-            words = self.questions.asked(asked, _name, needed=side == "from" and not parties)
+            first = asked.text if needed else f"{asked.text} (Enter: nobody)"
+            question = "Who else? (Enter: nobody)" if parties else first
+            words = self.questions.asked(question, _name, needed=needed and not parties)
             if words is None:
                 return parties
             party = self._agreed_party(words)
@@ -63,10 +67,10 @@ class Parties:
 
     def _agreed_party(self, words: str) -> Correspondent | None:
         """The party that words mean; of one that is given up, nothing is added to the registers."""
-        before = self.holdings.new_organisations.copy(), self.holdings.new_people.copy()
+        before = self.holdings.new_entries
         party = self._party(words)
         if party is None:
-            self.holdings.new_organisations, self.holdings.new_people = before
+            self.holdings.new_entries = before
         elif party.person and not party.organisation:
             return self._for_organisation(party)
         return party

@@ -16,16 +16,13 @@ from ..records.folding import slug
 from ..records.model import Letter, Organisation, Person
 from ..records.validation import validated_letter
 from ..records.writing import write_letter, write_register
-from .context import Holdings, comments_for, proposed_id
+from .context import Holdings, proposed_id
 from .dates import readings
 from .matching import LONGEST_NAME, Entry, NameIndex, exact_match
+from .questions import questions_about_letters, questions_about_sources
 
 Fields = Mapping[str, Sequence[str]]
 """The values of a form's fields, by their names; each may have several."""
-
-SINGLE = ("title", "form", "language", "reference", "attestation", "scope", "summary", "note")
-PARTIES = ("from", "to", "cc")
-SOURCE = ("url", "publisher", "carries", "archived")
 
 
 @dataclass
@@ -67,7 +64,7 @@ class _Drafting:
         data = self._data()
         letter, findings = validated_letter("unnamed", data, "")
         for finding in findings:
-            key = str(finding.keys[0]) if finding.keys else finding.message.split("'")[1]
+            key = str(finding.keys[0]) if finding.keys else finding.missing
             self.drafted.problems.setdefault(key, finding.message)
         if not self.drafted.problems and isinstance(letter, Letter):
             named = proposed_id(letter.date, letter.from_, letter.to, self.holdings)
@@ -75,8 +72,7 @@ class _Drafting:
             named = proposed_id(letter.date, letter.from_, letter.to, self.holdings)
             self.drafted.letter_id = named
             named_letter = letter.model_copy(update={"id": named})
-            comments = comments_for(named_letter, self._one("date"))
-            self.drafted.text = write_letter(named_letter, comments)
+            self.drafted.text = write_letter(named_letter)
             self._write_entries()
         return self.drafted
 
@@ -88,18 +84,24 @@ class _Drafting:
 
     def _one(self, name: str) -> str:
         values = self.fields.get(name, ())
-        return " ".join(values[0].split()) if values else ""
+        return values[0].strip() if values else ""
 
     def _data(self) -> dict[str, Any]:
-        data: dict[str, Any] = {name: self._one(name) for name in SINGLE}
-        data["title_supplied"] = "yes" if self._one("title_supplied") else ""
-        data["date"] = self._date("date")
-        data["published"] = self._date("published") if self._one("published") else ""
-        data["date_note"] = self._one("date_note")
-        data |= {side: self._parties(side) for side in PARTIES}
-        data["in_reply_to"] = self._one("in_reply_to").split()
-        data["topics"] = list(self.fields.get("topics", ()))
-        data["sources"] = self._sources()
+        data: dict[str, Any] = {}
+        for asked in questions_about_letters(self.holdings.frame):
+            match asked.kind:
+                case "parties":
+                    data[asked.key] = self._parties(asked.key)
+                case "date":
+                    data[asked.key] = self._date(asked.key)
+                case "words":
+                    data[asked.key] = list(self.fields.get(asked.key, ()))
+                case "letters":
+                    data[asked.key] = self._one(asked.key).replace(",", " ").split()
+                case "sources":
+                    data[asked.key] = self._sources()
+                case _:
+                    data[asked.key] = self._one(asked.key)
         return {name: value for name, value in data.items() if value}
 
     def _date(self, name: str) -> str:
@@ -144,12 +146,14 @@ class _Drafting:
         return None
 
     def _sources(self) -> list[dict[str, str]]:
-        rows = zip(*(self.fields.get(f"source_{key}", ()) for key in SOURCE), strict=False)
-        named = [dict(zip(SOURCE, (value.strip() for value in row), strict=True)) for row in rows]
+        keys = [asked.key for asked in questions_about_sources(self.holdings.frame)]
+        rows = zip_longest(*(self.fields.get(f"source_{key}", ()) for key in keys), fillvalue="")
+        named = [dict(zip(keys, map(str.strip, row), strict=True)) for row in rows]
+        # A word is chosen in every row; a source is where something was typed.
         return [
             {key: value for key, value in source.items() if value}
             for source in named
-            if source["url"]
+            if source["url"] or source["publisher"]
         ]
 
     def _add_entries(self) -> None:

@@ -13,12 +13,20 @@ T = TypeVar("T")
 Read = Callable[[str], T]
 
 
+BACK = "<"
+
+
+class Back(Exception):
+    """Somebody wants to be asked the question before again."""
+
+
 class Questions:
     """Asks for what the options leave open; with ``sure`` it asks nothing."""
 
     def __init__(self, given: Mapping[str, str | None], *, sure: bool) -> None:
         self.given = given
         self.sure = sure
+        self.can_go_back = False
 
     def answer(self, option: str, question: str, read: Read[T]) -> T:
         """What must be known: from the option of this name, or else asked for.
@@ -30,8 +38,13 @@ class Questions:
         assert answer is not None  # noqa: S101 - what is needed is asked for until it is given
         return answer
 
-    def maybe(self, option: str, question: str, read: Read[T], *, needed: bool = False) -> T | None:
-        """What may be left out, by Enter alone or by not giving the option."""
+    def maybe(
+        self, option: str, question: str, read: Read[T], *, needed: bool = False, hint: str = ""
+    ) -> T | None:
+        """What may be left out, by Enter alone or by not giving the option.
+
+        A ``hint`` is shown above the question.
+        """
         given = self.given.get(option)
         if given is not None:
             try:
@@ -42,15 +55,23 @@ class Questions:
             if needed:
                 raise click.UsageError(f"--{option} is missing")
             return None
+        if hint:
+            click.echo(f"  {hint}")
         return self.asked(question, read, needed=needed)
 
     def asked(self, question: str, read: Read[T], *, needed: bool) -> T | None:
-        """The answer to a question, once it can be read; nothing for Enter alone."""
+        """The answer to a question, once it can be read; nothing for Enter alone.
+
+        Raises:
+            Back: somebody wants to go back, and can.
+        """
         while True:
             suffix = " " if question.endswith("?") else ": "
             answer = click.prompt(
                 question, default="", show_default=False, prompt_suffix=suffix
             ).strip()
+            if answer == BACK and self.can_go_back:
+                raise Back
             if not answer and not needed:
                 return None
             try:
@@ -82,6 +103,16 @@ def one_of(words: Mapping[str, str]) -> Read[str]:
     return read
 
 
+def several(read: Read[T]) -> Read[list[T]]:
+    """Reads answers with commas between, each once."""
+
+    def read_all(answer: str) -> list[T]:
+        given = [words.strip() for words in answer.split(",")]
+        return list(dict.fromkeys(read(words) for words in given if words))
+
+    return read_all
+
+
 def listing(words: Mapping[str, str]) -> str:
     """A numbered list of words and what they mean, to stand above a question."""
     return "\n".join(
@@ -91,7 +122,7 @@ def listing(words: Mapping[str, str]) -> str:
 
 
 def of_type(annotated: Any) -> Read[Any]:
-    """Reads what the model takes for a type of :mod:`..records.words`, and nothing private."""
+    """Reads what the model takes for a type of ``field_types``, and nothing private."""
     adapter = TypeAdapter(annotated)
 
     def read(answer: str) -> Any:
@@ -102,7 +133,7 @@ def of_type(annotated: Any) -> Read[Any]:
         for _, message in contacts_in(answer):
             raise ValueError(message)
         if HIDDEN.search(answer):
-            raise ValueError("a hidden character is in it; type it anew")
+            raise ValueError("a hidden character is in it; type it again")
         return value
 
     return read

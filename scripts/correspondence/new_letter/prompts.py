@@ -1,32 +1,27 @@
-"""The questions about a new letter, in order, and the record that their answers make."""
+"""``letters new``: asks about a new letter in a terminal, and writes what the answers make."""
 
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
 from ..records.atomic_write import written
 from ..records.dates import EdtfDate
-from ..records.field_types import Line, Text, Url
 from ..records.folder import LETTER_ID
-from ..records.model import Correspondent, Letter, Topic
+from ..records.folding import fold
+from ..records.model import Correspondent, Letter
+from ..records.problems import did_you_mean
 from ..records.reading import check_folder
 from ..records.validation import validated_letter
-from ..records.vocabulary import Attestation, Carries, Form, Word
-from .context import (
-    Holdings,
-    files_for,
-    may_be,
-    path_of,
-    proposed_id,
-    read_holdings,
-)
+from .context import Holdings, NewEntries, files_for, may_be, path_of, proposed_id, read_holdings
 from .correspondents import Parties
 from .dates import readings
-from .matching import NameIndex, exact_match
-from .prompt import Questions, listing, of_type, one_of
+from .prompt import BACK, Back, Questions, Read, listing, of_type, one_of, several
+from .questions import Asked, option_of, questions_about_letters, questions_about_sources
+
+T = TypeVar("T")
 
 
 class NotWritten(Exception):
@@ -48,7 +43,7 @@ def enter_letter(folder: Path, given: Mapping[str, Any], *, sure: bool) -> Path:
     """
     interview = _Interview(read_holdings(folder), given, sure=sure)
     letter = interview.letter()
-    files = files_for(letter, interview.entered_date, interview.holdings)
+    files = files_for(letter, interview.holdings)
     path = path_of(letter.id, folder)
     click.echo(f"\n{path}:\n")
     click.echo(files[path])
@@ -75,142 +70,171 @@ class _Interview:
         self.holdings = holdings
         self.given = given
         self.questions = Questions(given, sure=sure)
-        self.entered_date = ""
         self.parties = Parties(holdings, self.questions)
         self.parties.add(given.get("add-organisation") or (), given.get("add-person") or ())
+        self.answers: dict[str, Any] = {}
 
     def letter(self) -> Letter:
         """The letter, once everything is known."""
-        ask = self.questions
-        senders = self.parties.of(
-            "from", self.given.get("from"), "Who wrote it? A name, or unknown"
+        asked = questions_about_letters(self.holdings.frame)
+        if not self.questions.sure:
+            click.echo(f"Type {BACK} to go back to the question before.")
+        self._in_turn([one for one in asked if not one.later or self._is_given(one)])
+        later = [one for one in asked if one.later and not self._is_given(one)]
+        if later and not self.questions.sure:
+            self._in_turn(self._chosen_of(later))
+        proposed = proposed_id(
+            self.answers["date"], self.answers["from"], self.answers.get("to", ()), self.holdings
         )
-        recipients = self.parties.of(
-            "to", self.given.get("to"), "To whom? A name, or unknown (Enter alone: to the public)"
-        )
-        date = self._date()
-        keys: dict[str, Any] = {"from": senders, "to": recipients, "date": date}
-        title = None
-        if self.given.get("our-title") is None:
-            question = "Title, as published (Enter alone: it has none)"
-            title = ask.maybe("title", question, of_type(Line))
-        if title is None:
-            keys |= {"title_supplied": True}
-            title = ask.answer("our-title", "A title of ours, to call it by", of_type(Line))
-        keys["title"] = title
-        keys["form"] = self._form(recipients)
-        keys["attestation"] = self._word("attestation", "How do we know of it?", Attestation)
-        keys["sources"] = [self._source()]
-        keys["topics"] = self._topics()
-        keys["scope"] = self._scope()
-        keys["summary"] = self._summary(keys["attestation"])
-        return self._finished(keys)
-
-    def _finished(self, keys: dict[str, Any]) -> Letter:
-        proposed = proposed_id(keys["date"], keys["from"], keys["to"], self.holdings)
         letter_id = self._id(proposed)
-        known = {key: value for key, value in keys.items() if value not in (None, [], ())}
+        known = {key: value for key, value in self.answers.items() if value not in (None, [], ())}
         letter, findings = validated_letter(letter_id, known, f"{letter_id}.yml")
         if not isinstance(letter, Letter):
             raise NotWritten(f"nothing was written: {findings[0].message}")
         self._warn_of_duplicates(letter)
         return letter
 
-    # --- when
+    def _in_turn(self, asked: list[Asked]) -> None:
+        """Ask one question after the other; who goes back is asked the one before again."""
+        before: list[NewEntries] = []
+        self.questions.can_go_back = True
+        while len(before) < len(asked):
+            number = len(before)
+            before.append(self.holdings.new_entries)
+            try:
+                self.answers[asked[number].key] = self._answer(asked[number])
+            except Back:
+                number = max(number - 1, 0)
+                while number and self._is_given(asked[number]):
+                    number -= 1
+                self.holdings.new_entries = before[number]
+                del before[number:]
+        self.questions.can_go_back = False
 
-    def _date(self) -> EdtfDate:
+    def _chosen_of(self, later: list[Asked]) -> list[Asked]:
+        """Those of the questions for which somebody has an answer."""
+        words = {one.text: "" for one in later}
+        click.echo(listing(words))
+        question = "Can you answer more? Numbers, with commas between (Enter: no)"
+        chosen = self.questions.asked(question, several(one_of(words)), needed=False)
+        return [one for one in later if one.text in (chosen or ())]
+
+    def _is_given(self, asked: Asked) -> bool:
+        return bool(self.given.get(option_of(asked.key)))
+
+    def _answer(self, asked: Asked) -> Any:
+        match asked.kind:
+            case "parties":
+                return self._parties(asked)
+            case "date":
+                return self._date(asked)
+            case "word":
+                return self._word(asked)
+            case "words":
+                return self._words(asked)
+            case "letters":
+                return self._letters(asked)
+            case "sources":
+                return self._sources(asked)
+            case "yes-no":
+                return self._yes_no(asked)
+            case _:
+                return self._line(asked)
+
+    # --- by kinds of questions
+
+    def _parties(self, asked: Asked) -> list[Correspondent]:
+        given = self.given.get(option_of(asked.key))
+        return self.parties.of(asked, given, needed=self._is_needed(asked))
+
+    def _date(self, asked: Asked) -> EdtfDate | None:
         while True:
-            found = self.questions.answer("date", "When was it written?", self._readings)
-            date = found[0] if len(found) == 1 else self._chosen(found)
+            found = self._asked(asked, readings)
+            if not found:
+                return None
+            date = found[0] if len(found) == 1 else self._meant(asked, found)
             click.echo(f"  read as: {date.words} ({date.text})")
             if self.questions.confirmed("  Is that right?"):
                 return date
-            self.questions.given = {**self.questions.given, "date": None}
+            self.questions.given = {**self.questions.given, option_of(asked.key): None}
 
-    def _readings(self, answer: str) -> list[EdtfDate]:
-        self.entered_date = answer
-        return readings(answer)
-
-    def _chosen(self, found: list[EdtfDate]) -> EdtfDate:
+    def _meant(self, asked: Asked, found: list[EdtfDate]) -> EdtfDate:
         if self.questions.sure:
             meant = " or ".join(f"{date.words} ({date.text})" for date in found)
-            raise click.UsageError(f"--date: {self.entered_date!r} may mean {meant}; write one")
+            raise click.UsageError(f"--{option_of(asked.key)} may mean {meant}; write one of them")
         options = {date.text: date.words for date in found}
-        click.echo(f"  {self.entered_date!r} can be read in {len(found)} ways:")
+        click.echo(f"  This can be read in {len(found)} ways:")
         click.echo(listing(options))
         chosen = self.questions.asked("Which is meant?", one_of(options), needed=True)
         return next(date for date in found if date.text == chosen)
 
-    # --- what, and how we know
+    def _word(self, asked: Asked) -> str | None:
+        if not self._is_given(asked) and not self.questions.sure:
+            click.echo(listing(asked.options))
+        return self._asked(asked, one_of(asked.options))
 
-    def _form(self, recipients: list[Correspondent]) -> str:
-        if not recipients and self.given.get("form") is None:
-            click.echo("  It has no recipient, so its form is: statement")
-            return Form.STATEMENT
-        return self._word("form", "What form has it?", Form)
-
-    def _word(self, option: str, question: str, vocabulary: type[Word]) -> str:
-        words = vocabulary.meanings()
-        if self.given.get(option) is None and not self.questions.sure:
-            click.echo(listing(words))
-        return self.questions.answer(option, question, one_of(words))
-
-    def _source(self) -> dict[str, Any]:
-        ask = self.questions
-        source = {
-            "url": ask.answer("source", "Address of the source (https://...)", of_type(Url)),
-            "publisher": ask.answer("publisher", "Who publishes that page?", of_type(Line)),
-            "carries": self._word("carries", "What of the letter is there?", Carries),
-            "archived": ask.maybe(
-                "archived", "Address of an archived copy (Enter: none yet)", of_type(Url)
-            ),
-        }
-        return {key: value for key, value in source.items() if value is not None}
-
-    def _topics(self) -> list[str]:
-        given = self.given.get("topic")
-        if given:
+    def _words(self, asked: Asked) -> list[str]:
+        read = several(lambda words: _option_meant(words, asked))
+        if given := self.given.get(option_of(asked.key)):
             try:
-                return list(dict.fromkeys(self._topic(words) for words in given))
+                return [*dict.fromkeys(name for words in given for name in read(words))]
             except ValueError as error:
-                raise click.UsageError(f"--topic: {error}") from None
-        if self.questions.sure or not self.holdings.frame.registers.topics:
+                raise click.UsageError(f"--{option_of(asked.key)}: {error}") from None
+        if self.questions.sure or not asked.options:
             return []
-        click.echo(listing({t.id: t.name for t in self.holdings.frame.registers.topics.values()}))
-
-        def read(answer: str) -> list[str]:
-            named = [words.strip() for words in answer.split(",") if words.strip()]
-            return list(dict.fromkeys(self._topic(words) for words in named))
-
-        question = "Topics: numbers or words, with commas between (Enter: none)"
+        click.echo(listing(asked.options))
+        question = f"{asked.text} Numbers or words, with commas between (Enter: none)"
         return self.questions.asked(question, read, needed=False) or []
 
-    def _topic(self, words: str) -> str:
-        topics = self.holdings.frame.registers.topics
-        if words.isdecimal() and 0 < int(words) <= len(topics):
-            return list(topics)[int(words) - 1]
-        if words.isdecimal():
-            raise ValueError(f"{words} is the number of no topic; there are {len(topics)}")
-        found = NameIndex(topics.values()).matches(words)
-        if isinstance(entry := exact_match(found), Topic):
-            return entry.id
-        near = ", ".join(match.entry.id for match in found)
-        cure = f"is it one of {near}?" if near else "new ones are added to register/topics.yml"
-        raise ValueError(f"{words!r} is not in the register of topics; {cure}")
+    def _letters(self, asked: Asked) -> list[str]:
+        def read(letter_id: str) -> str:
+            if letter_id not in self.holdings.titles:
+                hint = did_you_mean(letter_id, self.holdings.titles)
+                raise ValueError(f"{letter_id!r} is no letter of the archive{hint}")
+            return letter_id
 
-    def _scope(self) -> str | None:
-        scopes = {scope.id: scope.name for scope in self.holdings.frame.info.scopes}
-        if not scopes:
-            return None
-        if self.given.get("scope") is None and not self.questions.sure:
-            click.echo(listing(scopes))
-        return self.questions.maybe("scope", "Which scope? (Enter: none)", one_of(scopes))
+        if given := self.given.get(option_of(asked.key)):
+            self.questions.given = {**self.questions.given, option_of(asked.key): ",".join(given)}
+        return self._asked(asked, several(read)) or []
 
-    def _summary(self, attestation: str) -> str | None:
-        question = "What does it say? In our own words, neutral, in the past tense"
-        if attestation == Attestation.CATALOGUED:
-            return self.questions.maybe("summary", f"{question} (Enter: none)", of_type(Text))
-        return str(self.questions.answer("summary", question, of_type(Text)))
+    def _sources(self, asked: Asked) -> list[dict[str, Any]]:
+        sources = [self._source()]
+        while not self.questions.sure and click.confirm("Is there another source?", default=False):
+            self.given = self.questions.given = {}
+            sources.append(self._source())
+        return sources
+
+    def _source(self) -> dict[str, Any]:
+        parts = questions_about_sources(self.holdings.frame)
+        answers = {part.key: self._answer(part) for part in parts}
+        return {key: value for key, value in answers.items() if value is not None}
+
+    def _yes_no(self, asked: Asked) -> bool | None:
+        if asked.key == "title_supplied" and self.given.get("our-title"):
+            return True
+        answer = self._asked(asked, one_of({"yes": "", "no": ""}))
+        return None if answer is None else answer == "yes"
+
+    def _line(self, asked: Asked) -> Any:
+        if asked.key == "title" and self.given.get("our-title"):
+            return self.questions.answer("our-title", asked.text, of_type(asked.type))
+        return self._asked(asked, of_type(asked.type))
+
+    def _asked(self, asked: Asked, read: Read[T]) -> T | None:
+        """What is answered, or given as an option; nothing where nothing is needed."""
+        needed = self._is_needed(asked)
+        question = asked.text if needed else f"{asked.text} (Enter: not said)"
+        return self.questions.maybe(
+            option_of(asked.key), question, read, needed=needed, hint=asked.hint
+        )
+
+    def _is_needed(self, asked: Asked) -> bool:
+        if asked.needed_unless is None:
+            return asked.needed
+        other, value = asked.needed_unless
+        return self.answers.get(other) != value
+
+    # --- at the end
 
     def _id(self, proposed: str) -> str:
         def read(answer: str) -> str:
@@ -232,3 +256,19 @@ class _Interview:
             raise NotWritten(
                 f"nothing was written; see {path_of(known[0].id, self.holdings.folder)}"
             )
+
+
+def _option_meant(words: str, asked: Asked) -> str:
+    """The id of the option that words name, by its number, its id or its name."""
+    options = asked.options
+    if words.isdecimal():
+        if 0 < int(words) <= len(options):
+            return list(options)[int(words) - 1]
+        raise ValueError(f"{words} is not a number from 1 to {len(options)}")
+    wanted = fold(words)
+    for known, name in options.items():
+        if wanted in (fold(known), fold(name)):
+            return known
+    names = [*options, *options.values()]
+    cure = did_you_mean(words, names) or f"; new ones are added to register/{asked.key}.yml"
+    raise ValueError(f"{words!r} is not in the register of {asked.key}{cure}")

@@ -6,9 +6,12 @@ Terms follow TEI's correspondence metadata (CMIF): sent, received, correspondent
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic.config import JsonDict
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
 from .field_types import (
@@ -66,6 +69,29 @@ def parts_of(hint: Any) -> Iterator[Any]:
     yield getattr(hint, "__origin__", hint)
     for part in (*get_args(hint), *getattr(hint, "__metadata__", ())):
         yield from parts_of(part)
+
+
+@dataclass(frozen=True)
+class Question:
+    """How ``letters new`` and the form ask for a key, in the order of the keys.
+
+    ``later`` questions are asked only of those who have more to say.
+    """
+
+    text: str
+    hint: str = ""
+    later: bool = False
+
+    @classmethod
+    def of(cls, field: FieldInfo) -> Self | None:
+        """The question of a key, if it is asked for."""
+        extra = field.json_schema_extra
+        return cls(**extra) if isinstance(extra, dict) else None  # type: ignore[arg-type]
+
+
+def asks(text: str, hint: str = "", *, later: bool = False) -> JsonDict:
+    """A :class:`Question`, as pydantic keeps what else is known of a field."""
+    return {"text": text, "hint": hint, "later": later}
 
 
 class Record(BaseModel):
@@ -157,17 +183,31 @@ class TakenUp(Record):
 class Reference(Record):
     """A page or document on the web."""
 
-    url: Url = Field(description="Address of the page or document.")
-    publisher: Line = Field(description="Who publishes it.")
+    url: Url = Field(
+        description="Address of the page or document.",
+        json_schema_extra=asks("What is its address?", "https://..."),
+    )
+    publisher: Line = Field(
+        description="Who publishes it.", json_schema_extra=asks("Who publishes it?")
+    )
 
 
 class Source(Reference):
     """Where a letter, or a report of it, can be found."""
 
-    carries: Carries = Field(description="What of the letter can be found there.")
+    carries: Carries = Field(
+        description="What of the letter can be found there.",
+        json_schema_extra=asks("What of the letter can be found there?"),
+    )
     format: Format | None = Field(None, description="Kind of file.")
     language: Language | None = Field(None, description="Language (ISO 639-1 code).")
-    archived: Url | None = Field(None, description="Address of an archived copy.")
+    archived: Url | None = Field(
+        None,
+        description="Address of an archived copy.",
+        json_schema_extra=asks(
+            "What is the address of an archived copy?", "Save the page at web.archive.org first."
+        ),
+    )
     accessed: Day | None = Field(None, description="Day on which it was last seen.")
     sha256: Checksum | None = Field(None, description="Checksum of the file that was seen.")
 
@@ -183,28 +223,75 @@ class Letter(Record):
     """One letter. Its id is the name of its file and never changes."""
 
     id: Id = Field(description="Name of the file without .yml.")
-    title: Text = Field(description="Title, as published or supplied by us.")
-    title_supplied: YesNo = Field(False, description="`yes` if the title is ours.")
-    form: Form = Field(description="Kind of letter.")
-    date: Date = Field(description="When it was sent (EDTF), such as 2019-02-18 or 2019-02.")
-    date_note: Text | None = Field(None, description="Why the date is so.")
-    published: Date | None = Field(None, description="When it became public (EDTF).")
+    title: Line = Field(
+        description="Title, as published or supplied by us.",
+        json_schema_extra=asks(
+            "What is its title?", "As published. If it has none, a plain one of your own."
+        ),
+    )
+    title_supplied: YesNo = Field(
+        False,
+        description="`yes` if the title is ours.",
+        json_schema_extra=asks("Is the title your own?"),
+    )
+    form: Form = Field(
+        description="Kind of letter.", json_schema_extra=asks("What kind of letter is it?")
+    )
+    date: Date = Field(
+        description="When it was sent (EDTF), such as 2019-02-18 or 2019-02.",
+        json_schema_extra=asks(
+            "When was it sent?",
+            "In plain words or EDTF: 18 February 2019, mid June 2019, around 14 June 2019, before "
+            "5 March 2021, between 9 and 22 June 2020, unknown.",
+        ),
+    )
+    date_note: Text | None = Field(
+        None,
+        description="How the date is known.",
+        json_schema_extra=asks("How is the date known?", "If that is not obvious.", later=True),
+    )
+    published: Date | None = Field(
+        None,
+        description="When it became public (EDTF).",
+        json_schema_extra=asks("When did it become public?", later=True),
+    )
     from_: tuple[Correspondent, ...] = Field(
-        alias="from", min_length=1, description="Who sent it; `unknown: yes` where nobody is known."
+        alias="from",
+        min_length=1,
+        description="Who sent it; `unknown: yes` where nobody is known.",
+        json_schema_extra=asks(
+            "Who sent it?",
+            "Organisations or people. “Robin Example @ Example Society” is a person writing for an "
+            "organisation; “unknown” if nobody is known.",
+        ),
     )
     to: tuple[Correspondent, ...] = Field(
-        (), description="Who received it; left out only for a statement to the public."
+        (),
+        description="Who received it; left out only for a statement to the public.",
+        json_schema_extra=asks("Who received it?", "Leave out only for a statement to the public."),
     )
-    cc: tuple[Correspondent, ...] = Field((), description="Who received a copy.")
+    cc: tuple[Correspondent, ...] = Field(
+        (), description="Who received a copy.", json_schema_extra=asks("Who received a copy?")
+    )
     other_signatories: OtherSignatories | None = Field(
         None, description="How many signed beyond those named in `from`."
     )
-    in_reply_to: tuple[Answered, ...] = Field((), description="The letters that it answers.")
+    in_reply_to: tuple[Answered, ...] = Field(
+        (),
+        description="The letters that it answers.",
+        json_schema_extra=asks(
+            "Which letters does it answer?", "Their ids, as in the addresses of their pages."
+        ),
+    )
     expects_answer: YesNo | None = Field(
         None,
         description=(
             "Whether an answer was to be expected, where that is known. If not stated: no for a "
             "statement and for a reply without a request, else yes."
+        ),
+        json_schema_extra=asks(
+            "Does it expect an answer?",
+            "If you don’t say: not if it is a statement, or a reply without a request; else yes.",
         ),
     )
     possibly_same_as: tuple[LetterId, ...] = Field(
@@ -214,15 +301,39 @@ class Letter(Record):
     other_references: tuple[Text, ...] = Field(
         (), description="Documents that it mentions and that are no letters of the archive."
     )
-    language: Language | None = Field(None, description="Language (ISO 639-1 code).")
-    reference: Line | None = Field(None, description="Number of the document.")
-    topics: tuple[TopicId, ...] = Field((), description="Topics, by their ids in the register.")
-    attestation: Attestation = Field(description="How the archive knows the letter.")
+    language: Language | None = Field(
+        None,
+        description="Language (ISO 639-1 code).",
+        json_schema_extra=asks(
+            "Which language is it in?", "The ISO 639-1 code, such as en.", later=True
+        ),
+    )
+    reference: Line | None = Field(
+        None,
+        description="Number of the document.",
+        json_schema_extra=asks("What is the number of the document?", later=True),
+    )
+    topics: tuple[TopicId, ...] = Field(
+        (),
+        description="Topics, by their ids in the register.",
+        json_schema_extra=asks("What is it about?"),
+    )
+    attestation: Attestation = Field(
+        description="How the archive knows the letter.",
+        json_schema_extra=asks("How do we know of it?"),
+    )
     scope: ScopeId | None = Field(
-        None, description="How near it is to the archive's subject, from archive.yml."
+        None,
+        description="How near it is to the archive's subject, from archive.yml.",
+        json_schema_extra=asks("How near is it to the archive’s subject?"),
     )
     summary: Text | None = Field(
-        None, description="What it says, in our own words, neutral, in the past tense."
+        None,
+        description="What it says, in our own words, neutral, in the past tense.",
+        json_schema_extra=asks(
+            "What does it say?",
+            "In your own words, neutral, in the past tense; say according to whom.",
+        ),
     )
     statements: tuple[Statement, ...] = Field(
         (), description="What it asks, promises, refuses or claims."
@@ -230,9 +341,21 @@ class Letter(Record):
     takes_up: tuple[TakenUp, ...] = Field(
         (), description="Statements of other letters that it takes up."
     )
-    sources: tuple[Source, ...] = Field(min_length=1, description="Where it is found.")
-    evidence: Text | None = Field(None, description="What supports this record.")
-    note: Text | None = Field(None, description="Anything else a reader should know.")
+    sources: tuple[Source, ...] = Field(
+        min_length=1,
+        description="Where it is found.",
+        json_schema_extra=asks("Where can it be found?"),
+    )
+    evidence: Text | None = Field(
+        None,
+        description="What supports this record.",
+        json_schema_extra=asks("What supports this record?", later=True),
+    )
+    note: Text | None = Field(
+        None,
+        description="Anything else a reader should know.",
+        json_schema_extra=asks("What else should a reader know?", later=True),
+    )
     conflicts: tuple[Text, ...] = Field((), description="Where sources disagree.")
     unknown: tuple[Text, ...] = Field((), description="What is not known.")
     former_ids: tuple[Id, ...] = Field((), description="Old ids; they redirect to this one.")
@@ -240,7 +363,7 @@ class Letter(Record):
 
     @model_validator(mode="after")
     def _has_what_its_kind_needs(self) -> Self:
-        for message in letter_lacks(dict(self)):
+        for _, message in letter_lacks(dict(self)):
             raise PydanticCustomError(MISSING_KEY.name, "{message}", {"message": message})
         return self
 
@@ -259,14 +382,17 @@ class Letter(Record):
         return AnswerState.NOT_KNOWN if self.expects else AnswerState.NOT_EXPECTED
 
 
-def letter_lacks(data: Mapping[str, Any]) -> Iterator[str]:
-    """What letters of this form and attestation need and ``data``, sound or not, has not."""
+def letter_lacks(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The keys that letters of this form and attestation need and ``data`` has not.
+
+    Each comes with the message that says so. The data need not be valid otherwise.
+    """
     addressed = [form for form in Form if form is not Form.STATEMENT]
     if data.get("form") in addressed and data.get("to", ()) in ((), []):
-        yield "'to' is missing; only a statement to the public has no recipient"
+        yield "to", "'to' is missing; only a statement to the public has no recipient"
     summarised = [known for known in Attestation if known is not Attestation.CATALOGUED]
     if data.get("attestation") in summarised and data.get("summary") is None:
-        yield "'summary' is missing; say in our own words what it says"
+        yield "summary", "'summary' is missing; say in our own words what it says"
 
 
 class Withdrawal(Record):

@@ -51,7 +51,8 @@ class Finding:
     """A rule that a file breaks, at a key of it: ``("sources", 0, "url")``.
 
     ``at_key`` tells that the key itself is meant, not its value; ``mend`` what is certain to be
-    meant instead, if there is such a thing.
+    meant instead, if there is such a thing; ``missing`` names a key that is not there, and ``keys``
+    is then where it should be.
     """
 
     file: str
@@ -60,6 +61,7 @@ class Finding:
     message: str
     at_key: bool = False
     mend: Mend | None = None
+    missing: str = ""
 
 
 @dataclass(frozen=True, slots=True, order=True)

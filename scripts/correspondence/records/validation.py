@@ -63,9 +63,11 @@ def validated_letter(
     letter, findings = validated(cls, {**data, "id": letter_id}, file)
     if cls is Letter and letter is None:
         # The model tells only the first of this, and only where all else is well.
-        lacking = list(letter_lacks(data))
-        findings = [finding for finding in findings if finding.message not in lacking]
-        findings.extend(Finding(file, (), MISSING_KEY, message) for message in lacking)
+        lacking = dict(letter_lacks(data))
+        findings = [f for f in findings if f.message not in lacking.values()]
+        findings.extend(
+            Finding(file, (), MISSING_KEY, message, missing=key) for key, message in lacking.items()
+        )
     if "id" in data:
         message = "the id of a letter is the name of its file; remove this line"
         findings.append(Finding(file, ("id",), UNKNOWN_KEY, message, at_key=True))
@@ -80,7 +82,7 @@ def _finding(cls: type[Record], details: ErrorDetails, file: str, at: KeyPath) -
         mend = surely_meant(str(path[-1]), fitting)
         return Finding(file, keys, UNKNOWN_KEY, _unknown_key(cls, path), at_key=True, mend=mend)
     if kind == "missing":
-        return Finding(file, keys[:-1], MISSING_KEY, _missing_key(cls, path))
+        return Finding(file, keys[:-1], MISSING_KEY, _missing_key(cls, path), missing=str(path[-1]))
     if kind in ("enum", "literal_error"):
         options = str(details.get("ctx", {}).get("expected", ""))
         message, mend = _unknown_value(str(details["input"]), options)

@@ -17,6 +17,7 @@ from datasette.utils.asgi import BadRequest, NotFound, Request, Response
 
 from ...database.reading import read_file
 from ...new_letter.drafting import Draft, draft
+from ...new_letter.questions import questions_about_letters, questions_about_sources
 from ...records.dry_run import NEW_ENTRIES, Trial, path_of, try_letter
 from ...records.folder import LETTER_ID
 from ..html.page import archive_of, arguments, page
@@ -38,7 +39,7 @@ _LONGEST_ADDRESS = 8_000
 _MOST_NAMES = 2_000
 _MOST_FIELDS = 300
 _MOST_OF_A_NAME = 50
-_LONG = ("text", "summary", "note", "date_note", *NEW_ENTRIES)
+_LONG = ("text", "summary", "note", "evidence", "date_note", *NEW_ENTRIES)
 _LONGEST = 1_000  # characters of a field that is not one of these
 Fields = dict[str, list[str]]
 
@@ -135,8 +136,8 @@ async def _form(datasette: Datasette, request: Request, fields: Fields, drafted:
         "fields": fields,
         "problems": drafted.problems,
         "names": [*organisations, *people][:_MOST_NAMES],
-        "topics": registers.topics.values(),
-        "scopes": [(scope.id, scope.name) for scope in frame.info.scopes],
+        "questions": questions_about_letters(frame),
+        "about_sources": questions_about_sources(frame),
         "info": frame.info,
     }
     response = await page(datasette, request, "contribute.html", context)
