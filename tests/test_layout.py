@@ -33,6 +33,7 @@ LAYERS = [
 
 SITE_LAYERS = [
     "middleware filters",
+    "archive",
     "memory server",
     "lists",
     "search drawings",
@@ -100,9 +101,9 @@ def test_imports_between_packages_go_one_way(parent: str, layers: list[str]) -> 
     assert backwards == {}
 
 
-def test_the_server_imports_the_middleware_alone() -> None:
+def test_the_server_imports_middleware_and_archive_alone() -> None:
     found = arrows("correspondence.site")
-    assert {other for one, other in found if one == "server"} == {"middleware"}
+    assert {other for one, other in found if one == "server"} == {"archive", "middleware"}
     assert {one for one, other in found if other == "server"} == {"asgi"}
 
 
@@ -144,3 +145,13 @@ def test_every_place_that_a_document_names_exists(document: str) -> None:
     places = re.findall(r"`((?:letters|scripts|tests|metadata\.yml|\.github)[\w./-]*)`", text)
     assert places, "the document names places"
     assert [place for place in places if not (ROOT / place).exists()] == []
+
+
+def test_what_a_site_remembers_hangs_on_its_archive() -> None:
+    """Nothing of one site is kept in a module, where it would outlive the site."""
+    found = [
+        module
+        for module, path in MODULES.items()
+        if re.search(r"Weak(Key|Value)Dictionary", path.read_text(encoding="utf-8"))
+    ]
+    assert found == []

@@ -4,6 +4,7 @@ import hashlib
 import re
 from functools import cache
 from importlib.resources import files
+from typing import Any
 from urllib.parse import urlencode
 
 from datasette.app import Datasette
@@ -18,6 +19,7 @@ from ..records.dates import EdtfDate
 from ..records.field_types import LANGUAGES
 from ..records.model import Organisation, Person
 from ..records.vocabulary import Attestation, Carries, Form, StatementKind
+from .archive import archive_of
 from .filters.query_parser import FIELDS
 from .html import rendering
 from .html.fragments import Fragments
@@ -35,6 +37,9 @@ def prepare(env: Environment, datasette: Datasette) -> None:
     def archive() -> Frame | None:
         return frame.frame_of(datasette) if "archive" in datasette.databases else None
 
+    def kept(*arguments: Any) -> Markup:
+        return archive_of(datasette).kept(Fragments)(*arguments)
+
     def noticed(body: str) -> list[tuple[str, str]]:
         frame = archive()
         return _notices_left_out(body, frame) if frame else []
@@ -47,12 +52,12 @@ def prepare(env: Environment, datasette: Datasette) -> None:
         path = datasette.urls.path(f"/-/static-plugins/correspondence/{name}")
         return f"{path}?{_version(name)}"
 
-    env.bytecode_cache = rendering.WAITING
+    rendering.prepare(env)
     env.globals.update(template_functions.functions(datasette))
     env.globals.update(
         archive=archive,
         asset=asset,
-        kept=Fragments(),
+        kept=kept,
         noticed=noticed,
         frozen=frame.is_frozen(datasette),
         facet_labels={name: facet.label for name, facet in FACETS.items()},

@@ -1,5 +1,6 @@
 """What a record refers to: ids of registers and words of ``archive.yml``, read off the model."""
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -85,9 +86,11 @@ def reference_findings(
             keys = (*at, key.key, *place)
             if key.within:
                 yield from reference_findings(key.within, entry, file, registers, info, keys)
-            elif isinstance(entry, str) and not _is_known(key.to, entry, registers, info):
-                message = _message(key.to, entry, registers, info)
-                yield Finding(file, keys, _RULES[key.to], message)
+            elif isinstance(entry, str):
+                word = unicodedata.normalize("NFC", " ".join(entry.split()))
+                if not _is_known(key.to, word, registers, info):
+                    message = _message(key.to, word, registers, info)
+                    yield Finding(file, keys, _RULES[key.to], message)
 
 
 def refers_to_known(record: Record, registers: Registers, info: ArchiveInfo | None) -> bool:

@@ -5,10 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from datasette.database import Database
-
 from ...records.archive import Frame
 from ...records.model import Letter
+from ..archive import Archive
 from ..lists.durations import days, later, since_silence
 from ..lists.names import Party, Presenter
 from ..lists.reply_order import Placed, Reply
@@ -30,7 +29,7 @@ class Member:
 
 
 async def read_members(
-    database: Database,
+    database: Archive,
     frame: Frame,
     rows: Sequence[Mapping[str, Any]],
     placed: Sequence[Placed],

@@ -1,16 +1,16 @@
 """The overview drawing of the letters chosen: from the database to shapes."""
 
 import datetime
+import sqlite3
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from weakref import WeakKeyDictionary
 
-from datasette.database import Database
 from pyroaring import BitMap
 
 from ...records.archive import Frame
 from ...records.dates import parse_date
+from ..archive import Archive
 from ..filters.choices import Choices
 from ..memory.letter_sets import LetterSets, letters_chosen, sets_of
 from .timeline_counts import Counts, Densities, densities
@@ -78,31 +78,26 @@ class Drawing:
         return {lane.id: number for number, lane in enumerate(self.frame.info.lanes)}
 
 
-async def draw(database: Database, frame: Frame, choices: Choices) -> Drawing:
+async def draw(database: Archive, frame: Frame, choices: Choices) -> Drawing:
     """The drawing of the whole archive, in which what was not chosen is faint."""
     sets = await sets_of(database)
     chosen = await letters_chosen(database, choices)
     is_large = len(sets.every) > MOST_MARKS
-    rows, replies = ([], []) if is_large else await _marks(database)
+    rows, replies = ([], []) if is_large else await database.once(_marks)
     return Drawing(frame, sets, chosen, rows, replies, is_large)
 
 
-_MARKS: "WeakKeyDictionary[Database, Marks]" = WeakKeyDictionary()
-
-
-async def _marks(database: Database) -> Marks:
+def _marks(connection: sqlite3.Connection) -> Marks:
     """What is drawn of all letters, and the replies between them: the same in every drawing."""
-    if database not in _MARKS:
-        rows = await database.execute(
-            "select id, sort_key, lane, date, from_names, to_names, title, answered from letters "
-            "order by sort_key"
-        )
-        replies = await database.execute("select * from replies order by letter, position")
-        _MARKS[database] = (
-            [dict(row) for row in rows],
-            [(r["in_reply_to"], r["letter"], r["certainty"] == "inferred") for r in replies],
-        )
-    return _MARKS[database]
+    rows = connection.execute(
+        "select id, sort_key, lane, date, from_names, to_names, title, answered from letters "
+        "order by sort_key"
+    )
+    replies = connection.execute("select * from replies order by letter, position")
+    return (
+        [dict(row) for row in rows],
+        [(r["in_reply_to"], r["letter"], r["certainty"] == "inferred") for r in replies],
+    )
 
 
 def _dot(row: dict[str, Any], lanes: dict[str, int], *, is_faint: bool) -> Dot:

@@ -4,7 +4,6 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from datasette.app import Datasette
-from datasette.database import Database
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import AsgiStream, BadRequest, NotFound, Request, Response
 from datasette.views.row import RowView
@@ -19,17 +18,6 @@ CACHE_SECONDS = 300
 FORMAT = r"(?:\.(?P<format>[^/]*))?"
 ID = r"(?P<id>[^/.]+)"
 ROW_FORMATS = ("json", "csv")
-
-
-def archive_of(datasette: Datasette) -> Database:
-    """The database of the archive.
-
-    Raises:
-        NotFound: none is mounted under that name.
-    """
-    if "archive" not in datasette.databases:
-        raise NotFound("No archive is served here; serve one with `letters serve`.")
-    return datasette.get_database("archive")
 
 
 def arguments(request: Request) -> list[tuple[str, str]]:

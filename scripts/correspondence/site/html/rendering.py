@@ -6,7 +6,6 @@ serve.
 """
 
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Request
@@ -32,13 +31,16 @@ WAITING = Compiled()
 """Templates that Datasette renders, which wait for something: their code is not that of ours."""
 
 _COMPILED = Compiled()
-_ENVIRONMENTS: "WeakKeyDictionary[Datasette, Environment]" = WeakKeyDictionary()
+
+
+def prepare(env: Environment) -> None:
+    """Give Datasette's environment a second one, for our pages."""
+    env.bytecode_cache = WAITING
+    env.globals["ours"] = env.overlay(enable_async=False, bytecode_cache=_COMPILED)
 
 
 def render(datasette: Datasette, request: Request, template: str, context: dict[str, Any]) -> str:
     """The HTML of a page of ours; ``context`` is at hand in it, with request and addresses."""
-    if datasette not in _ENVIRONMENTS:
-        environment = datasette.jinja_env.overlay(enable_async=False, bytecode_cache=_COMPILED)
-        _ENVIRONMENTS[datasette] = environment
-    page = _ENVIRONMENTS[datasette].get_template(template)
+    ours: Environment = datasette.jinja_env.globals["ours"]
+    page = ours.get_template(template)
     return page.render({**context, "request": request, "urls": datasette.urls})

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from datasette.database import Database
-
 from ...records.archive import Frame
+from ..archive import Archive
 from .correspondent_stats import INFERRED, Column
 from .names import Name, Presenter
 
@@ -31,7 +30,7 @@ class Subject:
 
 
 async def partners(
-    database: Database, frame: Frame, column: Column, party: str
+    database: Archive, frame: Frame, column: Column, party: str
 ) -> tuple[list[Partner], int]:
     """Those with whom somebody exchanged most letters, and how many others there are.
 
@@ -55,7 +54,7 @@ async def partners(
 
 
 async def subjects(
-    database: Database, frame: Frame, column: Column, party: str
+    database: Archive, frame: Frame, column: Column, party: str
 ) -> tuple[list[Subject], int]:
     """The topics on which somebody wrote or was written to, and how many others there are."""
     sql = (

@@ -6,10 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
-from weakref import WeakKeyDictionary
 
-from datasette.app import Datasette
-
+from ..archive import Archive
 from .response_times import Answer, Waits, first_waits, together
 
 Column = Literal["organisation", "person"]
@@ -39,28 +37,31 @@ class Tally:
 
 
 Tallies = Mapping[str, Tally]
-_MADE: "WeakKeyDictionary[Datasette, dict[Column, asyncio.Task[Tallies]]]" = WeakKeyDictionary()
+Making = dict[Column, asyncio.Task[Tallies]]
 
 
-async def tallies(datasette: Datasette, column: Column) -> Tallies:
+async def tallies(database: Archive, column: Column) -> Tallies:
     """The tallies of all organisations or people that a letter names.
 
     They are made once for each database that is served, since a database never changes; who asks
     while they are made waits for the same ones.
     """
-    made = _MADE.setdefault(datasette, {})
+    made: Making = database.kept(_making)
     if column not in made:
-        made[column] = asyncio.create_task(_make(datasette, column))
+        made[column] = asyncio.create_task(_make(database, column))
         made[column].add_done_callback(lambda task: _failed(task) and made.pop(column))
     return await asyncio.shield(made[column])
+
+
+def _making() -> Making:
+    return {}
 
 
 def _failed(task: asyncio.Task[Tallies]) -> bool:
     return task.cancelled() or task.exception() is not None
 
 
-async def _make(datasette: Datasette, column: Column) -> Tallies:
-    database = datasette.get_database("archive")
+async def _make(database: Archive, column: Column) -> Tallies:
     made: Tallies = await database.execute_fn(lambda connection: _tallies(connection, column))
     return made
 

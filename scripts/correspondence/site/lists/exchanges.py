@@ -4,10 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from datasette.database import Database
-
 from ...records.archive import Frame
 from ...records.dates import EdtfDate, parse_date
+from ..archive import Archive
 from .durations import days, followed
 from .names import Name, Presenter
 from .possible_duplicates import possibly_same
@@ -48,7 +47,7 @@ class Summary:
         return self.marks[-1][0] if self.marks else 0
 
 
-async def total(database: Database) -> int:
+async def total(database: Archive) -> int:
     """How many exchanges there are."""
     rows = await database.execute(
         "select count(distinct exchange) from letters where exchange is not null"
@@ -56,7 +55,7 @@ async def total(database: Database) -> int:
     return int(rows.single_value())
 
 
-async def ids_of_page(database: Database, offset: int, size: int) -> list[str]:
+async def ids_of_page(database: Archive, offset: int, size: int) -> list[str]:
     """The exchanges of one page, in the order of their first letters, and one more."""
     rows = await database.execute(
         "select exchange from letters where exchange is not null group by exchange "
@@ -66,7 +65,7 @@ async def ids_of_page(database: Database, offset: int, size: int) -> list[str]:
     return [row["exchange"] for row in rows]
 
 
-async def members(database: Database, ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+async def members(database: Archive, ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
     """The letters of exchanges, by what orders and draws them."""
     return await _by_exchange(
         database,
@@ -76,7 +75,7 @@ async def members(database: Database, ids: Sequence[str]) -> dict[str, list[dict
     )
 
 
-async def replies(database: Database, ids: Sequence[str]) -> dict[str, list[Reply]]:
+async def replies(database: Archive, ids: Sequence[str]) -> dict[str, list[Reply]]:
     """The replies of exchanges."""
     rows = await _by_exchange(
         database,
@@ -100,7 +99,7 @@ async def replies(database: Database, ids: Sequence[str]) -> dict[str, list[Repl
 
 
 async def chain(
-    database: Database, exchange: str
+    database: Archive, exchange: str
 ) -> tuple[list[dict[str, Any]], list[Reply], list[Placed]]:
     """The letters of one exchange, its replies, and the letters in their places."""
     rows = (await members(database, [exchange]))[exchange]
@@ -113,7 +112,7 @@ def dated(rows: Iterable[dict[str, Any]]) -> list[Dated]:
     return [Dated(row["id"], parse_date(row["date"]), row["sort_key"]) for row in rows]
 
 
-async def summaries(database: Database, frame: Frame, ids: Sequence[str]) -> list[Summary]:
+async def summaries(database: Archive, frame: Frame, ids: Sequence[str]) -> list[Summary]:
     """Exchanges as the index tells them."""
     letters, links = await members(database, ids), await replies(database, ids)
     parties = await parties_of(database, frame, ids)
@@ -165,7 +164,7 @@ def longest_wait(links: Sequence[Reply]) -> Wait:
     return Wait(days(low, high), high > max(stated, default=-1), uncounted)
 
 
-async def parties_of(database: Database, frame: Frame, ids: Sequence[str]) -> dict[str, list[Name]]:
+async def parties_of(database: Archive, frame: Frame, ids: Sequence[str]) -> dict[str, list[Name]]:
     """Who wrote and was written to in exchanges, those who wrote most first."""
     presenter = Presenter(frame)
     rows = await _by_exchange(
@@ -191,7 +190,7 @@ def _party(presenter: Presenter, row: dict[str, Any]) -> Name:
 
 
 async def _by_exchange(
-    database: Database, sql: str, ids: Sequence[str]
+    database: Archive, sql: str, ids: Sequence[str]
 ) -> dict[str, list[dict[str, Any]]]:
     rows = await database.execute(sql.format(", ".join("?" * len(ids))), list(ids))
     found: dict[str, list[dict[str, Any]]] = {}

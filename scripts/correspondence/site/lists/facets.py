@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from datasette.database import Database
 from datasette.facets import Facet
 from datasette.filters import Filters
 from datasette.plugins import pm
@@ -19,6 +18,7 @@ from datasette.utils.asgi import Request
 from pyroaring import BitMap
 
 from ...database.facets import FACETS
+from ..archive import Archive
 from ..filters.choices import Choices, from_pairs
 from ..memory.letter_sets import LetterSets, keys_found, letters_chosen, sets_of
 
@@ -56,7 +56,7 @@ class FacetCounts(Mapping[str, list[Value]]):
 
 
 async def count_facets(
-    database: Database, choices: Choices, among: BitMap | None = None
+    database: Archive, choices: Choices, among: BitMap | None = None
 ) -> FacetCounts:
     """The values of every facet with their counts.
 
@@ -115,7 +115,7 @@ class LetterFacet(Facet):
         counted = await count_facets(database, choices, among)
         return [self._result(facet, values) for facet, values in counted.items()], []
 
-    async def _under_conditions(self, database: Database, choices: Choices) -> BitMap:
+    async def _under_conditions(self, database: Archive, choices: Choices) -> BitMap:
         """The letters under Datasette's own conditions, on columns and of other plugins."""
         ours = {*(name for name, _ in choices.pairs), "_next"}
         pairs = [

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from datasette.database import Database
 from pyroaring import BitMap
 
 from ...records.model import Letter
+from ..archive import Archive
 from ..filters.choices import Choices
 from ..filters.highlights import Hit, hits_in, ranking
 from ..filters.query_parser import Search
@@ -62,7 +62,7 @@ class Listing:
 
 
 async def list_letters(
-    database: Database,
+    database: Archive,
     choices: Choices,
     *,
     newest_first: bool = False,
@@ -94,7 +94,7 @@ async def list_letters(
     return Listing(entries, len(chosen), more, newest_first, by_relevance=scores is not None)
 
 
-async def count(database: Database, choices: Choices) -> int:
+async def count(database: Archive, choices: Choices) -> int:
     """How many letters are chosen."""
     return len(await letters_chosen(database, choices))
 
@@ -110,7 +110,7 @@ def _in_order(chosen: BitMap, after: int | None, size: int, *, newest_first: boo
 
 
 async def _best(
-    database: Database,
+    database: Archive,
     chosen: BitMap,
     ranked: tuple[str, dict[str, str]],
     passed: int,
@@ -129,7 +129,7 @@ async def _best(
     return best[passed:wanted]
 
 
-async def _places(database: Database, keys: Sequence[int]) -> list[dict[str, Any]]:
+async def _places(database: Archive, keys: Sequence[int]) -> list[dict[str, Any]]:
     """The rows of letters by which a list knows where they stand."""
     rows = await database.execute(
         f"select {_PLACE} from letters where sort_key in (select value from json_each(?))",
@@ -140,7 +140,7 @@ async def _places(database: Database, keys: Sequence[int]) -> list[dict[str, Any
 
 
 async def entries_of(
-    database: Database, places: Sequence[dict[str, Any]], search: Search | None = None
+    database: Archive, places: Sequence[dict[str, Any]], search: Search | None = None
 ) -> tuple[Entry, ...]:
     """Entries for rows of ``letters`` that hold id, year, month, day and answered.
 
@@ -163,7 +163,7 @@ async def entries_of(
     )
 
 
-async def answers_to(database: Database, ids: Sequence[str]) -> dict[str, tuple[Answer, ...]]:
+async def answers_to(database: Archive, ids: Sequence[str]) -> dict[str, tuple[Answer, ...]]:
     """The known answers to each of some letters, earliest first."""
     marks = ", ".join("?" * len(ids))
     rows = list(

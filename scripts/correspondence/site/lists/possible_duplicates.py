@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from datasette.database import Database
+from ..archive import Archive
 
 
-async def possibly_same(database: Database, ids: Sequence[str]) -> list[str]:
+async def possibly_same(database: Archive, ids: Sequence[str]) -> list[str]:
     """Those among some letters that may be the same document as another record."""
     rows = await database.execute(
         "select letter as one, possibly_same_as as two from possible_duplicates"

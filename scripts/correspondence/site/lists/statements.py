@@ -4,13 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
-from weakref import WeakKeyDictionary
 
 from cachetools import LRUCache
-from datasette.database import Database
 
 from ...records.archive import Frame
 from ...records.vocabulary import How, StatementKind
+from ..archive import Archive
 from .facets import Value
 
 NOT_TAKEN_UP = "not taken up"
@@ -103,12 +102,15 @@ REMEMBERED = 64
 """Choices whose facets are remembered, since every page of their list shows the same."""
 
 Facets = dict[str, list[Value]]
-_REMEMBERED: "WeakKeyDictionary[Database, LRUCache[str, Facets]]" = WeakKeyDictionary()
 
 
-async def facets(database: Database, frame: Frame, choice: Filter) -> Facets:
+def _memory() -> "LRUCache[str, Facets]":
+    return LRUCache(REMEMBERED)
+
+
+async def facets(database: Archive, frame: Frame, choice: Filter) -> Facets:
     """The values of every facet with exact counts, made under the choices of the other facets."""
-    remembered = _REMEMBERED.setdefault(database, LRUCache(REMEMBERED))
+    remembered = database.kept(_memory)
     found = remembered.get(choice.query)
     if found is None:
         found = {facet: await _values(database, frame, choice, facet) for facet in _COUNTS}
@@ -116,7 +118,7 @@ async def facets(database: Database, frame: Frame, choice: Filter) -> Facets:
     return found
 
 
-async def _values(database: Database, frame: Frame, choice: Filter, facet: str) -> list[Value]:
+async def _values(database: Archive, frame: Frame, choice: Filter, facet: str) -> list[Value]:
     """The values of one facet, those chosen among them even where nothing bears them."""
     condition, parameters = choice.where(but=facet)
     rows = await database.execute(_COUNTS[facet].format(condition), parameters)
@@ -154,7 +156,7 @@ def label_of(frame: Frame, facet: str, value: str) -> str:
     return value.capitalize()
 
 
-async def count(database: Database, choice: Filter) -> int:
+async def count(database: Archive, choice: Filter) -> int:
     """How many statements are chosen."""
     condition, parameters = choice.where()
     rows = await database.execute(f"select count(*) from statements where {condition}", parameters)
@@ -162,7 +164,7 @@ async def count(database: Database, choice: Filter) -> int:
 
 
 async def chosen(
-    database: Database, choice: Filter, offset: int, size: int
+    database: Archive, choice: Filter, offset: int, size: int
 ) -> list[tuple[str, str]]:
     """Letter and id of the statements chosen, in the order of the letters."""
     condition, parameters = choice.where()
@@ -177,7 +179,7 @@ async def chosen(
 
 
 async def outcomes(
-    database: Database, letters: Sequence[str]
+    database: Archive, letters: Sequence[str]
 ) -> dict[tuple[str, str], list[dict[str, Any]]]:
     """Where the statements of some letters are taken up, and how; earliest first."""
     marks = ", ".join("?" * len(letters))

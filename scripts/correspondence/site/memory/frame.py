@@ -1,21 +1,19 @@
 """What a running site holds in memory from its start: the archive, its registers, its sets."""
 
-from weakref import WeakKeyDictionary
-
 from datasette.app import Datasette
 
 from ...database.reading import read_frame
 from ...records.archive import Frame
+from ..archive import archive_of, mount
 from .letter_sets import sets_of
-
-_FRAMES: "WeakKeyDictionary[Datasette, Frame]" = WeakKeyDictionary()
 
 
 async def load(datasette: Datasette) -> None:
     """Read what pages need again and again from the database, if there is one."""
+    mount(datasette)
     if "archive" in datasette.databases:
-        archive = datasette.get_database("archive")
-        _FRAMES[datasette] = await archive.execute_fn(read_frame)
+        archive = archive_of(datasette)
+        await archive.once(read_frame)
         await sets_of(archive)
 
 
@@ -26,4 +24,4 @@ def is_frozen(datasette: Datasette) -> bool:
 
 def frame_of(datasette: Datasette) -> Frame:
     """The archive and its registers."""
-    return _FRAMES[datasette]
+    return archive_of(datasette).known(read_frame)

@@ -9,13 +9,13 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
-from weakref import WeakKeyDictionary
 
 from cachetools import LRUCache
-from datasette.database import Database, QueryInterrupted
+from datasette.database import QueryInterrupted
 from datasette.utils import sqlite_timelimit
 from pyroaring import BitMap
 
+from ..archive import Archive
 from ..filters.choices import Choices, Condition
 
 FOUND = 64
@@ -49,17 +49,12 @@ class LetterSets:
         return BitMap.union(BitMap(), *(known[v].letters for v in values if v in known))
 
 
-_READ: "WeakKeyDictionary[Database, LetterSets]" = WeakKeyDictionary()
-
-
-async def sets_of(database: Database) -> LetterSets:
+async def sets_of(database: Archive) -> LetterSets:
     """The sets of an archive."""
-    if database not in _READ:
-        _READ[database] = await database.execute_fn(_read)
-    return _READ[database]
+    return await database.once(_read)
 
 
-async def letters_chosen(database: Database, choices: Choices) -> BitMap:
+async def letters_chosen(database: Archive, choices: Choices) -> BitMap:
     """The letters that are chosen."""
     sets = await sets_of(database)
     chosen = BitMap(sets.every)
@@ -73,7 +68,7 @@ async def letters_chosen(database: Database, choices: Choices) -> BitMap:
     return chosen
 
 
-async def _fulfilling(database: Database, sets: LetterSets, condition: Condition) -> BitMap:
+async def _fulfilling(database: Archive, sets: LetterSets, condition: Condition) -> BitMap:
     """The letters that fulfil a condition of SQL."""
     found = sets.found.get(condition)
     if found is None:
@@ -83,7 +78,7 @@ async def _fulfilling(database: Database, sets: LetterSets, condition: Condition
     return found
 
 
-async def keys_found(database: Database, sql: str, parameters: Mapping[str, str]) -> BitMap:
+async def keys_found(database: Archive, sql: str, parameters: Mapping[str, str]) -> BitMap:
     """The letters whose ``sort_key`` a statement finds; it may find all of them.
 
     Raises:

@@ -1,26 +1,27 @@
 """The letters that pages show: read from the database once, and kept while there is room."""
 
 from collections.abc import Collection
-from weakref import WeakKeyDictionary
 
 from cachetools import LRUCache
-from datasette.database import Database
 
 from ...database.reading import read_letters
 from ...records.model import Letter
+from ..archive import Archive
 
 ROOM = 2_000
 """Letters that are kept, of which those not asked for longest are forgotten first."""
 
-_KEPT: "WeakKeyDictionary[Database, LRUCache[str, Letter]]" = WeakKeyDictionary()
+
+def _memory() -> LRUCache[str, Letter]:
+    return LRUCache(ROOM)
 
 
-async def letters_of(database: Database, ids: Collection[str]) -> dict[str, Letter]:
+async def letters_of(database: Archive, ids: Collection[str]) -> dict[str, Letter]:
     """Letters by their ids; those that are not in the archive are left out.
 
     An archive does not change while it is served, so neither do its letters.
     """
-    kept = _KEPT.setdefault(database, LRUCache(ROOM))
+    kept = database.kept(_memory)
     found = {letter_id: kept[letter_id] for letter_id in ids if letter_id in kept}
     missing = [letter_id for letter_id in dict.fromkeys(ids) if letter_id not in found]
     if missing:

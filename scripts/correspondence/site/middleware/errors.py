@@ -31,6 +31,7 @@ _PARSERS = {
 }
 _OF_THE_SQL = ("SQLITE_ERROR", "SQLITE_AUTH", "SQLITE_TOOBIG")
 _DAMAGE = ("SQLITE_CORRUPT", "SQLITE_IOERR", "SQLITE_NOTADB", "SQLITE_CANTOPEN")
+_PASSED_THROUGH = (".sql_limits", ".site.archive")  # between Datasette and its database
 _LOG = logging.getLogger("correspondence")
 _TITLES = {
     400: "This request cannot be answered",
@@ -134,7 +135,7 @@ def _is_mistake_of_the_visitor(exception: Exception) -> bool:
     ours = [
         place
         for place, module in enumerate(modules)
-        if module.startswith("correspondence.") and not module.endswith(".sql_limits")
+        if module.startswith("correspondence.") and not module.endswith(_PASSED_THROUGH)
     ]
     # A page of ours may hand a request on to a view of Datasette's.
     if ours and not any(module.startswith("datasette.views.") for module in modules[ours[-1] :]):

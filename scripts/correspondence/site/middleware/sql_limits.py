@@ -11,7 +11,6 @@ from contextvars import ContextVar
 from typing import Any
 from urllib.parse import parse_qsl
 
-from datasette.database import Database
 from datasette.views.base import DatasetteError
 
 from .headers import App, Receive, Scope, Send
@@ -100,37 +99,13 @@ def wrap(app: App) -> App:
     return wrapped
 
 
-class Archive(Database):
-    """A database of Datasette's, which keeps the SQL of visitors within narrower limits."""
-
-    def interrupt(self) -> None:
-        """Break off the statements that run."""
-        for connection in self._all_file_connections:
-            with suppress(sqlite3.ProgrammingError):  # of one that is closed
-                connection.interrupt()
-
-    async def execute(self, sql: str, params: Any = None, **options: Any) -> Any:
-        """The rows that a statement finds; what is wrong with a visitor's is not for our log."""
-        return await super().execute(sql, params, **{**options, "log_sql_errors": False})
-
-    async def execute_fn(self, fn: Callable[[sqlite3.Connection], Any]) -> Any:
-        """What a function finds in the database."""
-        if not _IS_VISITORS.get():
-            return await super().execute_fn(fn)
-
-        def within_limits(connection: sqlite3.Connection) -> Any:
-            try:
-                with _narrow(connection):
-                    return fn(connection)
-            except MemoryError as error:
-                message = "The query needs more memory than is given to one, so it was stopped."
-                raise DatasetteError(message, status=400) from error
-
-        return await super().execute_fn(within_limits)
+def is_visitors() -> bool:
+    """Whether the request that is answered holds SQL of a visitor's."""
+    return _IS_VISITORS.get()
 
 
 @contextmanager
-def _narrow(connection: sqlite3.Connection) -> Iterator[None]:
+def narrow(connection: sqlite3.Connection) -> Iterator[None]:
     """For as long as a visitor's SQL runs: shorter texts, fewer parts, and the answer weighed."""
     length = connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_TEXT)
     row_factory = connection.row_factory

@@ -3,12 +3,12 @@
 from typing import Any
 
 from datasette.app import Datasette
-from datasette.database import Database
 from datasette.utils.asgi import Request, Response
 
 from ...records.model import Letter
 from ...records.vocabulary import VOCABULARIES, AnswerState
-from ..html.page import archive_of, arguments, page, publication_of
+from ..archive import Archive, archive_of
+from ..html.page import arguments, page, publication_of
 from ..html.paging import refuse_others
 from ..memory.frame import frame_of
 
@@ -44,7 +44,7 @@ async def about(datasette: Datasette, request: Request) -> Response:
     return await page(datasette, request, "about.html", context)
 
 
-async def _totals(database: Database) -> dict[str, Any]:
+async def _totals(database: Archive) -> dict[str, Any]:
     """Letters in all, later than the span, and what hangs on them."""
     rows = await _rows(
         database,
@@ -62,7 +62,7 @@ async def _totals(database: Database) -> dict[str, Any]:
     return rows[0]
 
 
-async def _counts(database: Database) -> dict[str, dict[str, int]]:
+async def _counts(database: Archive) -> dict[str, dict[str, int]]:
     """Letters by the values of the vocabularies."""
     found: dict[str, dict[str, int]] = {}
     for row in await _rows(
@@ -74,5 +74,5 @@ async def _counts(database: Database) -> dict[str, dict[str, int]]:
     return found
 
 
-async def _rows(database: Database, sql: str) -> list[dict[str, Any]]:
+async def _rows(database: Archive, sql: str) -> list[dict[str, Any]]:
     return [dict(row) for row in await database.execute(sql)]

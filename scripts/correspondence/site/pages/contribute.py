@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import parse_qsl, quote
 
 from datasette.app import Datasette
-from datasette.database import Database
 from datasette.utils.asgi import BadRequest, NotFound, Request, Response
 
 from ...database.reading import read_file
@@ -20,7 +19,8 @@ from ...new_letter.drafting import Draft, draft
 from ...new_letter.questions import questions_about_letters, questions_about_sources
 from ...records.dry_run import NEW_ENTRIES, Trial, path_of, try_letter
 from ...records.folder import LETTER_ID
-from ..html.page import archive_of, arguments, page
+from ..archive import Archive, archive_of
+from ..html.page import arguments, page
 from ..html.paging import refuse_others
 from ..lists.names import Presenter
 from ..memory.frame import frame_of
@@ -168,7 +168,7 @@ async def _file(datasette: Datasette, request: Request, file: _File) -> Response
     return response
 
 
-async def _preview(database: Database, trial: Trial) -> dict[str, Any]:
+async def _preview(database: Archive, trial: Trial) -> dict[str, Any]:
     """What the template of a letter needs, if there is a sound one to show."""
     if trial.letter is None:
         return {"letter": None}
@@ -179,7 +179,7 @@ async def _preview(database: Database, trial: Trial) -> dict[str, Any]:
     }
 
 
-async def _neighbours(database: Database, file: _File) -> dict[str, str]:
+async def _neighbours(database: Archive, file: _File) -> dict[str, str]:
     """The files of the letters that a text names or that refer to it, by their paths."""
     referring = await database.execute(_REFERRING, {"id": file.letter_id, "most": _MOST_NAMED})
     found = {*_NAMED.findall(file.text), *(row[0] for row in referring)}

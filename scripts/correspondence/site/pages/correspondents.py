@@ -6,11 +6,11 @@ from typing import Any
 
 from babel import Locale
 from datasette.app import Datasette
-from datasette.database import Database
 from datasette.utils.asgi import NotFound, Request, Response
 
 from ...records.archive import Frame
-from ..html.page import archive_of, asked_for, page, row_view
+from ..archive import Archive, archive_of
+from ..html.page import asked_for, page, row_view
 from ..lists.correspondent_links import partners, subjects
 from ..lists.correspondent_stats import Column, Tally, tallies
 from ..lists.durations import followed
@@ -96,7 +96,7 @@ async def _correspondence(
         [party],
     )
     return {
-        "tally": (await tallies(datasette, column)).get(party, Tally()),
+        "tally": (await tallies(archive_of(datasette), column)).get(party, Tally()),
         "partners": await partners(database, frame, column, party),
         "subjects": await subjects(database, frame, column, party),
         "sides": sides,
@@ -106,7 +106,7 @@ async def _correspondence(
     }
 
 
-async def _sides(database: Database, column: Column, party: str) -> list[Side]:
+async def _sides(database: Archive, column: Column, party: str) -> list[Side]:
     """The letters that somebody sent, received and got a copy of, and those sent for them."""
     sides = []
     for name, (heading, condition) in _SIDES.items():
@@ -127,7 +127,7 @@ async def _sides(database: Database, column: Column, party: str) -> list[Side]:
     return [side for side in sides if side.total]
 
 
-async def _possibly_same(database: Database, column: Column, party: str) -> list[str]:
+async def _possibly_same(database: Archive, column: Column, party: str) -> list[str]:
     """Letters of somebody that may be the same document as another record."""
     rows = await database.execute(
         "with doubtful as (select letter from possible_duplicates "

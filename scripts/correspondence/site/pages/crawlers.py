@@ -7,13 +7,13 @@ from math import ceil
 from pathlib import Path
 
 from datasette.app import Datasette
-from datasette.database import Database
 from datasette.utils.asgi import NotFound, Request, Response
 from lxml import etree
 
 from ...database.opening import must_be_whole
 from ...formats.publication import Publication
-from ..html.page import CACHE_SECONDS, archive_of, publication_of
+from ..archive import Archive, archive_of
+from ..html.page import CACHE_SECONDS, publication_of
 from ..memory.frame import frame_of
 
 MOST_ADDRESSES = 50_000
@@ -131,7 +131,7 @@ async def opensearch(datasette: Datasette, request: Request) -> Response:
     return _answer(body, "application/opensearchdescription+xml; charset=utf-8")
 
 
-async def _count(database: Database) -> int:
+async def _count(database: Archive) -> int:
     found = await database.execute(
         f"select count(*) from ({_ADDRESSES})", {"pages": json.dumps(_PAGES)}
     )
@@ -139,7 +139,7 @@ async def _count(database: Database) -> int:
 
 
 async def _addresses(
-    database: Database, publication: Publication, passed: int
+    database: Archive, publication: Publication, passed: int
 ) -> list[tuple[str, str]]:
     """The addresses of one list with their days."""
     parameters = {"pages": json.dumps(_PAGES), "most": MOST_ADDRESSES, "passed": passed}

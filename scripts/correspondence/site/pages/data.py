@@ -12,8 +12,9 @@ from ...database import introspection
 from ...formats import FORMATS
 from ...formats.jsonld import dataset_of
 from ...formats.publication import Publication
+from ..archive import archive_of
 from ..drawings.schema import Entity, draw
-from ..html.page import archive_of, page, publication_of
+from ..html.page import page, publication_of
 from ..memory import schema
 
 

@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from weakref import WeakKeyDictionary, finalize
+from weakref import finalize
 
 from datasette.app import Datasette
 from datasette.utils.asgi import AsgiFileDownload, Request, Response
@@ -15,8 +15,9 @@ from datasette.views.database import DatabaseDownload
 from ...bundle import packaged_tables, write_bundle
 from ...formats.dataset import datapackage, download_name
 from ...formats.publication import Publication
+from ..archive import archive_of
 from ..exports.letters import FileResponse
-from ..html.page import CACHE_SECONDS, archive_of, publication_of
+from ..html.page import CACHE_SECONDS, publication_of
 from ..middleware.headers import in_header
 
 _READ = 1 << 20
@@ -33,13 +34,10 @@ class _Kept:
         self.file = Path(folder) / "dataset.zip"
 
 
-_KEPT: "WeakKeyDictionary[Datasette, _Kept]" = WeakKeyDictionary()
-
-
 async def dataset(datasette: Datasette, request: Request) -> FileResponse:
     """``/dataset.zip``: the whole archive in one file, made when it is first asked for."""
     publication = publication_of(datasette, request)
-    kept = _KEPT.setdefault(datasette, _Kept())
+    kept = archive_of(datasette).kept(_Kept)
     async with kept.making:
         if kept.address != publication.address:
             database = Path(archive_of(datasette).path)

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from datasette.app import Datasette
-from datasette.database import Database
 from datasette.utils.asgi import NotFound, Request, Response
 
 from ...records.model import Event, Letter
-from ..html.page import archive_of, asked_for, page, row_view
+from ..archive import Archive, archive_of
+from ..html.page import asked_for, page, row_view
 from ..lists.durations import followed
 from ..memory.frame import frame_of
 from ..memory.letters import letters_of
@@ -45,7 +45,7 @@ def _neighbours(event: Event, events: Sequence[Event]) -> tuple[Event | None, Ev
     return earlier, ordered[place + 1] if place + 1 < len(ordered) else None
 
 
-async def _letters_around(database: Database, event: Event) -> tuple[list[Letter], list[Letter]]:
+async def _letters_around(database: Archive, event: Event) -> tuple[list[Letter], list[Letter]]:
     """The last letters that are surely earlier than an event, and the first that surely follow."""
     if event.date.earliest is None or event.date.latest is None:
         return [], []

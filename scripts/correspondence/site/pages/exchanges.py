@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from datasette.app import Datasette
-from datasette.database import Database
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import NotFound, Request, Response
 
 from ...records.dates import parse_date
+from ..archive import Archive, archive_of
 from ..drawings.exchange_letters import picture, read_members
-from ..html.page import archive_of, arguments, page
+from ..html.page import arguments, page
 from ..html.paging import PAGE, offset_of, refuse_others, slice_of
 from ..lists import exchanges as data
 from ..lists.durations import followed
@@ -72,7 +72,7 @@ def _row(rows: Sequence[dict[str, Any]], letter_id: str) -> dict[str, Any]:
     return next(row for row in rows if row["id"] == letter_id)
 
 
-async def _exchange_of(database: Database, letter_id: str) -> str:
+async def _exchange_of(database: Archive, letter_id: str) -> str:
     """The exchange to which a letter belongs, which may be named by a former id.
 
     Raises:

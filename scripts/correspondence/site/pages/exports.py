@@ -10,8 +10,9 @@ from lxml import etree
 from ...database.reading import read_letter
 from ...formats import FORMATS
 from ...formats.feeds import RecordChange, change_feed
+from ..archive import archive_of
 from ..exports.letters import FileResponse, letter_as, list_as
-from ..html.page import CACHE_SECONDS, archive_of, arguments, publication_of
+from ..html.page import CACHE_SECONDS, arguments, publication_of
 from ..html.paging import PAGE, offset_of, refuse_others
 from ..memory.frame import is_frozen
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from datasette.app import Datasette
-from datasette.database import Database
 from datasette.utils.asgi import NotFound, Request, Response
 
 from ...database.reading import read_letter
@@ -16,6 +15,7 @@ from ...formats.jsonld import CONTEXT, jsonld_of
 from ...formats.publication import Publication
 from ...records.archive import Frame
 from ...records.model import Letter
+from ..archive import Archive, archive_of
 from ..drawings.exchange_letters import glimpse, read_members
 from ..drawings.exchange_small import MOST, first_around
 from ..drawings.share_card import card_of
@@ -23,7 +23,6 @@ from ..exports.letters import FileResponse, letter_as
 from ..html.page import (
     CACHE_SECONDS,
     ROW_FORMATS,
-    archive_of,
     asked_for,
     page,
     publication_of,
@@ -94,7 +93,7 @@ async def _card(datasette: Datasette, record: Letter) -> Response:
     return Response(body=png, content_type="image/png", headers=headers)
 
 
-async def _moved(database: Database, letter_id: str) -> str | None:
+async def _moved(database: Archive, letter_id: str) -> str | None:
     row = await database.execute("select letter from former_ids where id = ?", [letter_id])
     found = row.first()
     return found["letter"] if found else None
@@ -115,7 +114,7 @@ async def _gone(
 
 
 async def _exchange(
-    database: Database, frame: Frame, exchange: str, letter_id: str
+    database: Archive, frame: Frame, exchange: str, letter_id: str
 ) -> dict[str, Any]:
     """The exchange that a letter belongs to: its small drawing, and its length."""
     rows, links, placed = await exchanges.chain(database, exchange)
@@ -130,7 +129,7 @@ async def _exchange(
     }
 
 
-async def _around(database: Database, record: Letter) -> dict[str, Any]:
+async def _around(database: Archive, record: Letter) -> dict[str, Any]:
     """What other records say of a letter, and the letters that it is linked with."""
     letter_id = record.id
     place = await database.execute(
@@ -190,7 +189,7 @@ async def _around(database: Database, record: Letter) -> dict[str, Any]:
     }
 
 
-async def around_draft(database: Database, record: Letter) -> dict[str, Any]:
+async def around_draft(database: Archive, record: Letter) -> dict[str, Any]:
     """What the preview of a record needs of other letters: those that it names, and its answers."""
     answers = (await answers_to(database, [record.id])).get(record.id, ())
     return {

@@ -8,8 +8,9 @@ from urllib.parse import parse_qsl
 from datasette.app import Datasette
 from datasette.utils.asgi import BadRequest, Request, Response
 
+from ..archive import archive_of
 from ..exports import reconciliation
-from ..html.page import archive_of, arguments, publication_of
+from ..html.page import arguments, publication_of
 from ..memory.frame import frame_of
 
 

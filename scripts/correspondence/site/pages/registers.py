@@ -14,7 +14,8 @@ from datasette.views.table import TableView
 
 from ...records.archive import Frame
 from ...records.model import Event
-from ..html.page import archive_of, arguments, page
+from ..archive import archive_of
+from ..html.page import arguments, page
 from ..html.paging import PAGE, Slice, offset_of, slice_of
 from ..lists.correspondent_stats import Column, Tally, tallies
 from ..lists.durations import followed
@@ -90,7 +91,7 @@ async def people(datasette: Datasette, request: Request, offset: int) -> Respons
 
 async def _tallied(datasette: Datasette, column: Column) -> dict[str, Any]:
     """Tallies, and how many letters of each party may be the same document as another record."""
-    found = await tallies(datasette, column)
+    found = await tallies(archive_of(datasette), column)
     rows = await archive_of(datasette).execute(
         f"select {column} as party, count(distinct correspondents.letter) as letters "
         "from correspondents where letter in (select letter from possible_duplicates "

@@ -6,11 +6,11 @@ from itertools import groupby
 from typing import Any
 
 from datasette.app import Datasette
-from datasette.database import Database
 from datasette.utils.asgi import Request, Response
 
 from ...records.model import Letter, Statement
-from ..html.page import archive_of, arguments, page
+from ..archive import Archive, archive_of
+from ..html.page import arguments, page
 from ..html.paging import PAGE, offset_of, refuse_others, slice_of
 from ..lists import statements as data
 from ..lists.names import Name, Presenter
@@ -84,7 +84,7 @@ async def statements(datasette: Datasette, request: Request) -> Response:
 
 
 async def groups_of(
-    database: Database, presenter: Presenter, keys: Sequence[tuple[str, str]]
+    database: Archive, presenter: Presenter, keys: Sequence[tuple[str, str]]
 ) -> list[Group]:
     """Statements by their letters, read with all that the page tells of them."""
     own = list(dict.fromkeys(letter for letter, _ in keys))

@@ -5,11 +5,12 @@ from urllib.parse import urlencode
 from datasette.app import Datasette
 from datasette.utils.asgi import BadRequest, Request, Response
 
+from ..archive import archive_of
 from ..drawings.timeline import draw
 from ..filters.chips import chips_of
 from ..filters.choices import BadChoice, Choices, refuse_unknown
 from ..filters.highlights import ranking
-from ..html.page import archive_of, arguments, choices_of, page
+from ..html.page import arguments, choices_of, page
 from ..lists.facets import count_facets
 from ..lists.letters import DEFAULT_SIZE, MAX_SIZE, Listing, list_letters
 from ..lists.timeline import by_year

@@ -3,8 +3,9 @@
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
+from ..archive import archive_of
 from ..filters.choices import from_pairs
-from ..html.page import archive_of, asked_for, page, row_view
+from ..html.page import asked_for, page, row_view
 from ..lists import statements as said
 from ..lists.durations import followed
 from ..lists.letters import list_letters

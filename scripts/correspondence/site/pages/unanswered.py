@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from datasette.app import Datasette
-from datasette.database import Database
 from datasette.utils.asgi import Request, Response
 
 from ...records.archive import Frame
 from ...records.model import Letter
-from ..html.page import archive_of, arguments, page
+from ..archive import Archive, archive_of
+from ..html.page import arguments, page
 from ..html.paging import PAGE, offset_of, refuse_others, slice_of
 from ..lists.durations import followed, since_silence
 from ..lists.letters import Entry, entries_of
@@ -57,7 +57,7 @@ def _waiting(entry: Entry, frame: Frame) -> Waiting:
     return Waiting(entry, since_silence(date, frame), followed(date, frame))
 
 
-async def _letters(database: Database, answered: str, offset: int) -> tuple[Entry, ...]:
+async def _letters(database: Archive, answered: str, offset: int) -> tuple[Entry, ...]:
     """Letters that expect an answer, of one state, in order: one page and one more."""
     rows = await database.execute(
         f"select {_COLUMNS} from letters where answered = :answered and answer_expected "
@@ -67,7 +67,7 @@ async def _letters(database: Database, answered: str, offset: int) -> tuple[Entr
     return await entries_of(database, [dict(row) for row in rows])
 
 
-async def _counts(database: Database) -> dict[str, int]:
+async def _counts(database: Archive) -> dict[str, int]:
     """How many letters there are of each state."""
     rows: Any = await database.execute(
         "select value, letters from facet_values where facet = 'answered'"
@@ -75,7 +75,7 @@ async def _counts(database: Database) -> dict[str, int]:
     return {row["value"]: row["letters"] for row in rows}
 
 
-async def _number(database: Database, condition: str) -> int:
+async def _number(database: Archive, condition: str) -> int:
     """How many letters fulfil a condition of ours."""
     rows = await database.execute(f"select count(*) from letters, archive where {condition}")
     return int(rows.single_value())

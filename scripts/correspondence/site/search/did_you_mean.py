@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from datasette.database import Database
 from rapidfuzz.distance import Indel
 
 from ...records.folding import fold
+from ..archive import Archive
 from ..filters.choices import Choices
 from ..filters.query_parser import DATES, Field, Search, Term
 from ..filters.query_sql import values_of_field
@@ -35,7 +35,7 @@ class Suggestion:
     dropped: bool = False
 
 
-async def suggestions_for(database: Database, choices: Choices) -> list[Suggestion]:
+async def suggestions_for(database: Archive, choices: Choices) -> list[Suggestion]:
     """Searches near one that found nothing, each of which finds something."""
     found: list[Suggestion] = []
     for search in await _corrected(database, choices.read):
@@ -48,7 +48,7 @@ async def suggestions_for(database: Database, choices: Choices) -> list[Suggesti
     return sorted(found, key=lambda suggestion: suggestion.dropped)
 
 
-async def _corrected(database: Database, search: Search) -> list[str]:
+async def _corrected(database: Archive, search: Search) -> list[str]:
     """The text of the search with every unknown word replaced, nearest first."""
     places: list[Place] = []
     for field in search.fields[:_MOST_WORDS]:
@@ -86,7 +86,7 @@ def _words_of(term: Term, text: str) -> Iterator[tuple[Span, str, bool]]:
         yield match.span(), fold(match[0]), term.is_prefix and match is matches[-1]
 
 
-async def _near_words(database: Database, word: str, is_prefix: bool) -> list[str]:
+async def _near_words(database: Archive, word: str, is_prefix: bool) -> list[str]:
     """Words of the archive that are like one that is not in it."""
     if not _LEAST_LENGTH <= len(word) <= _MOST_LENGTH or not word.isalpha():
         return []
@@ -104,7 +104,7 @@ async def _near_words(database: Database, word: str, is_prefix: bool) -> list[st
 
 
 async def _words_like(
-    database: Database, word: str, first: str, *, is_prefix: bool
+    database: Archive, word: str, first: str, *, is_prefix: bool
 ) -> list[tuple[str, int]]:
     """Words that begin with a letter, or any words, of about the length of one; and their uses."""
     rows = await database.execute_fn(
@@ -123,7 +123,7 @@ async def _words_like(
     return [(str(row[0]), int(row[1])) for row in rows]
 
 
-async def _near_names(database: Database, field: Field) -> list[str]:
+async def _near_names(database: Archive, field: Field) -> list[str]:
     """The field with names of the archive that are like one that is not in it."""
     if field.name in DATES:
         return []

@@ -1,9 +1,9 @@
 """The letter that a search names outright, by its id or its number."""
 
-from datasette.database import Database
+from ..archive import Archive
 
 
-async def letter_named(database: Database, text: str) -> str | None:
+async def letter_named(database: Archive, text: str) -> str | None:
     """The id of the one letter that bears this id, a former id or this document number.
 
     Capitals and spaces do not matter. What is written in quotes names nothing: so a word that is

@@ -4,10 +4,8 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from weakref import WeakKeyDictionary
 
-from datasette.database import Database
-
+from ..archive import Archive
 from ..filters.choices import Choices
 from ..filters.query_parser import Field
 
@@ -94,14 +92,10 @@ _KINDS = (
     ),
 )
 
-_MADE: WeakKeyDictionary[Database, tuple[Example, ...]] = WeakKeyDictionary()
 
-
-async def examples_of(database: Database) -> tuple[Example, ...]:
+async def examples_of(database: Archive) -> tuple[Example, ...]:
     """An example of every part of the syntax that the archive has something for."""
-    if database not in _MADE:
-        _MADE[database] = await database.execute_fn(_make)
-    return _MADE[database]
+    return await database.once(_make)
 
 
 def _make(connection: sqlite3.Connection) -> tuple[Example, ...]:

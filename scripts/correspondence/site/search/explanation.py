@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from datasette.database import Database
-
 from ...database.facets import FACETS
 from ...records.dates import parse_date
+from ..archive import Archive
 from ..filters.query_parser import DATES, Field, Part, Search
 from ..filters.query_sql import values_of_field
 
@@ -27,7 +26,7 @@ class Reading:
     unknown: tuple[Field, ...]
 
 
-async def reading_of(database: Database, search: Search) -> Reading:
+async def reading_of(database: Archive, search: Search) -> Reading:
     """A search with its fields as the archive understands them."""
     names = {field: await _names(database, field) for field in search.fields}
     unknown = tuple(dict.fromkeys(field for field, found in names.items() if not found))
@@ -39,7 +38,7 @@ async def reading_of(database: Database, search: Search) -> Reading:
     return Reading(words, (*search.hints, *hints), unknown)
 
 
-async def _names(database: Database, field: Field) -> list[str]:
+async def _names(database: Archive, field: Field) -> list[str]:
     """The labels of the values that a field means, or its date in words."""
     if field.name in DATES:
         return [parse_date(field.value).words]

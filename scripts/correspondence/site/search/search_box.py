@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from datasette.database import Database
-
+from ..archive import Archive
 from ..filters.choices import Choices
 from .did_you_mean import Suggestion, suggestions_for
 from .examples import Example, examples_of
@@ -19,7 +18,7 @@ class Searched:
     examples: tuple[Example, ...]
 
 
-async def searched(database: Database, choices: Choices, *, found: bool) -> Searched:
+async def searched(database: Archive, choices: Choices, *, found: bool) -> Searched:
     """What to tell of a search; where nothing was found, with searches that find something."""
     return Searched(
         await reading_of(database, choices.read) if choices.search else None,

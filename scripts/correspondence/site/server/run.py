@@ -18,9 +18,9 @@ from uvicorn.supervisors import Multiprocess
 
 from ...database.opening import open_archive
 from ...metadata import read_metadata
+from ..archive import Archive
 from ..middleware import logs
 from ..middleware.headers import App
-from ..middleware.sql_limits import Archive
 from .reload import SwappingApp
 
 SETTINGS: dict[str, Any] = {

@@ -9,10 +9,11 @@ from datasette.filters import FilterArguments, Filters
 from datasette.utils.asgi import BadRequest, Request
 
 from ...records.problems import did_you_mean
+from ..archive import archive_of
 from ..filters.chips import chips_of
 from ..filters.choices import BadChoice, refuse_unknown
 from ..filters.highlights import Hit, hits_in
-from ..html.page import archive_of, arguments, choices_of, public_address
+from ..html.page import arguments, choices_of, public_address
 from ..lists.letters import count
 from ..search.search_box import searched
 
