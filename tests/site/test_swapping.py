@@ -14,6 +14,8 @@ from typing import Any
 import httpx
 import pytest
 from anyio.from_thread import BlockingPortal
+from correspondence.site.archive import archive_of
+from correspondence.site.html.fragments import Fragments
 from correspondence.site.lists import correspondent_stats
 from correspondence.site.server.reload import FIRST, SwappingApp
 from correspondence.site.server.run import make_datasette
@@ -95,14 +97,6 @@ def versions(archive: Any, run: Any) -> list[Path]:
     return paths
 
 
-@pytest.fixture
-def temporary(tmp_path: Path) -> Path:
-    """The folder in which servers of the test keep their copies."""
-    folder = tmp_path / "temporary"
-    folder.mkdir()
-    return folder
-
-
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_no_request_is_dropped_and_none_is_answered_by_two_archives(
     versions: list[Path], start: Start, workers: str
@@ -128,7 +122,7 @@ def test_no_request_is_dropped_and_none_is_answered_by_two_archives(
         assert set(told) == {str(number) for number in range(VERSIONS)}
 
 
-def test_a_file_that_is_written_over_changes_nothing_until_it_is_whole(
+def test_a_file_that_is_taken_away_and_comes_back_in_halves_is_served_when_it_is_whole(
     versions: list[Path], start: Start
 ) -> None:
     served = Path(shutil.copy(versions[0], "served.db"))
@@ -138,10 +132,10 @@ def test_a_file_that_is_written_over_changes_nothing_until_it_is_whole(
         visitors(address) as asking,
     ):
         wait_until(lambda: all(v.last == "0" or v.fault for v in asking))
-        served.write_bytes(whole[: len(whole) // 2])
-        wait_for(process, "served.db is")
         served.unlink()
         wait_for(process, "there is no database served.db")
+        served.write_bytes(whole[: len(whole) // 2])
+        wait_for(process, "served.db is")
         assert {visitor.last for visitor in asking} == {"0"}
         served.write_bytes(whole)
         wait_until(lambda: all(v.last == "1" or v.fault for v in asking))
@@ -149,19 +143,30 @@ def test_a_file_that_is_written_over_changes_nothing_until_it_is_whole(
     assert {status for visitor in asking for status, _ in visitor.seen} == {200}
 
 
+def test_a_file_that_is_written_over_in_place_is_served_again_once_it_is_whole(
+    versions: list[Path], start: Start
+) -> None:
+    """Nothing is copied, so what is written into the served file itself is seen meanwhile."""
+    served = Path(shutil.copy(versions[0], "served.db"))
+    with serving(start, "--database", served) as (address, _):
+        assert "On price list 0" in get(address).text
+        served.write_bytes(versions[1].read_bytes())
+        wait_until(lambda: "On price list 1" in get(address).text)
+        assert get(address).status == 200
+
+
 WRITTEN_MEANWHILE = """
 import os
-import shutil
 
-copy, copied = shutil.copyfile, []
+link, linked = os.link, []
 
-def copy_while_it_is_written(original, other):
-    copy(original, other)
-    copied.append(other)
-    if len(copied) < 3:
-        os.utime(original, (0, len(copied)))
+def link_while_it_is_written(original, other, **options):
+    link(original, other, **options)
+    linked.append(other)
+    if len(linked) < 3:
+        os.utime(original, (0, len(linked)))
 
-shutil.copyfile = copy_while_it_is_written
+os.link = link_while_it_is_written
 """
 
 
@@ -180,7 +185,7 @@ def test_what_is_made_but_once_is_made_before_a_visitor_asks(
         await app.swap()
         served = app.current
         await served.preparing
-        pieces = served.datasette.jinja_env.globals["kept"].pieces
+        pieces = archive_of(served.datasette).kept(Fragments).pieces
         statuses = [(await served.datasette.client.get(path)).status_code for path in FIRST]
         await served.end()
         return {key[1] for key in pieces if key[0] == "entry"}, statuses
@@ -211,67 +216,87 @@ def test_what_is_still_being_counted_keeps_nobody_waiting_at_the_end(
     assert not portal.call(end_while_it_is_counted).exists()
 
 
-def test_what_was_replaced_is_let_go(versions: list[Path], start: Start, temporary: Path) -> None:
+def links() -> list[Path]:
+    """The names under which servers keep the archives that they serve."""
+    return [*Path().glob(".letters-*/archive.db")]
+
+
+def test_what_was_replaced_is_let_go(versions: list[Path], start: Start) -> None:
     served = Path(shutil.copy(versions[0], "served.db"))
-
-    def copies() -> list[Path]:
-        return list(temporary.glob("*/archive.db"))
-
-    with serving(start, "--database", served, TMPDIR=str(temporary)) as (_, process):
-        wait_until(lambda: len(copies()) == 1)
-        [first] = copies()
+    with serving(start, "--database", served) as (_, process):
+        wait_until(lambda: len(links()) == 1)
+        [first] = links()
+        assert first.samefile(served)
         shutil.copy(versions[1], "new.db")
         Path("new.db").replace(served)
         wait_for(process, "the new archive is served")
         wait_until(lambda: not first.exists())
-        assert len(copies()) == 1
+        assert len(links()) == 1
         process.terminate()
         process.wait(PATIENCE)
-    assert list(temporary.iterdir()) == []
+    assert [*Path().glob(".letters-*")] == []
 
 
-def test_a_change_that_found_no_room_is_tried_again(
-    versions: list[Path], start: Start, temporary: Path
+NO_LINKS = """
+import os
+import shutil
+from pathlib import Path
+
+from correspondence.site.server import reload
+
+reload.AGAIN_SECONDS = 0.1
+copy = shutil.copyfile
+
+def no_link(original, other, **options):
+    raise OSError(95, "Operation not supported")
+
+def copy_if_there_is_room(original, other):
+    if Path("full").exists():
+        raise OSError(28, "No space left on device")
+    copy(original, other)
+
+os.link = no_link
+shutil.copyfile = copy_if_there_is_room
+"""
+
+
+def test_where_no_link_can_be_made_a_copy_is_served_once_there_is_room_for_it(
+    versions: list[Path], start: Start
 ) -> None:
     served = Path(shutil.copy(versions[0], "served.db"))
-    soon = "from correspondence.site.server import reload; reload.AGAIN_SECONDS = 0.1"
-    options = {"TMPDIR": str(temporary), "before": soon}
-    with serving(start, "--database", served, **options) as (address, process):
+    with serving(start, "--database", served, before=NO_LINKS) as (address, process):
         wait_until(lambda: "On price list 0" in get(address).text)
-        hidden = temporary.rename(temporary.with_name("hidden"))
+        Path("full").touch()
         shutil.copy(versions[1], "new.db")
         Path("new.db").replace(served)
         wait_for(process, "the last good archive is still served")
-        hidden.rename(temporary)
+        Path("full").unlink()
         wait_for(process, "the new archive is served")
         assert "On price list 1" in get(address).text
 
 
-SLOW_COPY = """
-import shutil
+SLOW_LINK = """
+import os
 import time
 
-copy = shutil.copyfile
+link = os.link
 
-def copy_slowly(original, other):
-    copy(original, other)
-    print("copied", flush=True)
+def link_slowly(original, other, **options):
+    link(original, other, **options)
+    print("linked", flush=True)
     time.sleep(1)
 
-shutil.copyfile = copy_slowly
+os.link = link_slowly
 """
 
 
-def test_a_stop_during_a_change_leaves_nothing_behind(
-    versions: list[Path], start: Start, temporary: Path
-) -> None:
+def test_a_stop_during_a_change_leaves_nothing_behind(versions: list[Path], start: Start) -> None:
     served = Path(shutil.copy(versions[0], "served.db"))
-    options = {"TMPDIR": str(temporary), "before": SLOW_COPY}
-    with serving(start, "--database", served, **options) as (address, process):
-        wait_for(process, "copied")
+    with serving(start, "--database", served, before=SLOW_LINK) as (address, process):
+        wait_for(process, "linked")
         wait_until(lambda: "On price list 0" in get(address).text)
         Path(shutil.copy(versions[1], "new.db")).replace(served)
-        wait_for(process, "copied")
+        wait_for(process, "linked")
         process.terminate()
         process.wait(PATIENCE)
-    assert list(temporary.iterdir()) == []
+    assert [*Path().glob(".letters-*")] == []

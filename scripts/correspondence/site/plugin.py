@@ -110,12 +110,12 @@ def handle_exception(
 @hookimpl
 def asgi_wrapper(datasette: Datasette) -> Any:
     """Methods, cookies and headers of every request, and answers that are kept."""
-    from .middleware import disconnects, headers, overload, response_cache, sql_limits
+    from .middleware import headers, overload, response_cache, sql_limits
 
     prefix = datasette.setting("base_url")
 
     def wrapped(app: Any) -> Any:
-        limited = disconnects.wrap(overload.wrap(sql_limits.wrap(app)))
+        limited = overload.wrap(sql_limits.wrap(app))
         # The headers stand without, since what is kept or unchanged bears them, too.
         return headers.wrap(response_cache.wrap(limited, datasette), prefix)
 

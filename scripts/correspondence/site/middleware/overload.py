@@ -1,7 +1,8 @@
 """Overload: beyond what can be answered soon, requests are refused at once instead of piling up.
 
 Only the making of an answer counts: a slow visitor keeps nobody waiting, and kept answers
-(:mod:`.caching`) do not come this way.
+(:mod:`.response_cache`) do not come this way. uvicorn's ``limit_concurrency`` would count every
+open connection, idle ones as well, and refuse visitors while nothing is being done.
 
 Requests that make the site compute (the form for contributions, the reconciliation service) have a
 queue of their own and are answered one at a time. Any number of them leaves the places of all other

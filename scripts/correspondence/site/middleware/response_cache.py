@@ -13,6 +13,7 @@ from pathlib import Path
 from cachetools import LRUCache
 from datasette.app import Datasette
 
+from ...database.opening import NotAnArchive, version_of
 from .headers import App, Message, Receive, Scope, Send
 
 LARGEST = 1 << 20
@@ -130,11 +131,15 @@ def _shown(scope: Scope) -> list[bytes]:
 def _version(datasette: Datasette) -> str:
     """The archive, the program and its settings; nothing while there is no immutable archive."""
     archive = datasette.databases.get("archive")
-    if archive is None or archive.is_mutable or not archive.hash:
+    if archive is None or archive.is_mutable or not archive.path:
         return ""
     settings = repr(sorted(datasette._settings.items()))
     told = repr(datasette.metadata())
-    return f"{archive.hash} {_program()} {hashlib.sha256(f'{settings}{told}'.encode()).hexdigest()}"
+    try:
+        version = version_of(Path(archive.path))
+    except NotAnArchive:
+        return ""
+    return f"{version} {_program()} {hashlib.sha256(f'{settings}{told}'.encode()).hexdigest()}"
 
 
 @cache

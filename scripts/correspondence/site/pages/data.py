@@ -1,5 +1,6 @@
 """``/data``: how the data may be taken away and asked, and what the tables are."""
 
+import asyncio
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -43,7 +44,7 @@ async def data(datasette: Datasette, request: Request) -> Response:
         "database": "archive",
         "may_download": datasette.setting("allow_download") and not database.is_mutable,
         "size": format_bytes(database.size),
-        "sha256": database.hash,
+        "sha256": await asyncio.to_thread(lambda: database.hash),
         "tables": [schema.Counted(table, counts[table.name]) for table in shown],
         "drawing": draw([_entity(table) for table in drawn]),
         "relations": [table for table in shown if table.foreign_keys],

@@ -1,9 +1,9 @@
 """A site that changes to a new archive while it is served, without dropping a request.
 
 A Datasette cannot be given another file: its threads keep what they have opened, and open what
-stands under a name when they first need it. So each archive is served from a copy of its own, which
-nobody else writes to, by a Datasette of its own; those requests that the old one has begun it also
-finishes.
+stands under a name when they first need it. So each archive has a Datasette of its own, and a name
+of its own, a hard link, under which it stays when another file takes its place. Requests that the
+old one has begun it also finishes. Nothing is copied, except where no link can be made.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 
 from datasette.app import Datasette
 
-from ...database.opening import NotAnArchive, open_archive
+from ...database.opening import Damaged, NotAnArchive, must_be_whole, open_archive
 from ..middleware.headers import App, Receive, Scope, Send
 
 LOOK_SECONDS = 0.5
@@ -28,6 +28,9 @@ AGAIN_SECONDS = 10.0
 """Before a change is tried again that this machine, and not the file, was the hindrance of."""
 
 _BEGINNINGS = 20
+
+FOLDER = ".letters-"
+"""How the names of folders begin that hold the link to a served archive."""
 
 FIRST = (
     "/",
@@ -89,14 +92,14 @@ class SwappingApp:
         Raises:
             NotAnArchive: the file is missing, damaged or no archive; the old one stays.
             NotServed: the new archive does not answer; the old one stays.
-            OSError: there is no room for a copy of it; the old one stays.
+            OSError: it can be neither linked nor copied; the old one stays.
         """
-        making = asyncio.create_task(asyncio.to_thread(_Served, self.make, self.database))
+        making = asyncio.create_task(asyncio.to_thread(self._open))
         try:
             new = await asyncio.shield(making)
         except asyncio.CancelledError:
             with suppress(Exception):
-                self._end(await making)  # a thread cannot be broken off, and its copy must not stay
+                self._end(await making)  # a thread cannot be broken off, and its link must not stay
             raise
         try:
             answer = await new.datasette.client.get("/about")
@@ -110,6 +113,10 @@ class SwappingApp:
         if old and not old.requests:
             self._end(old)
         return new.seen
+
+    def _open(self) -> "_Served":
+        # What takes the place of a good archive is read whole first, while the good one is served.
+        return _Served(self.make, self.database, checked=self.current is not None)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
@@ -177,22 +184,23 @@ def _look(path: Path) -> _Seen:
 
 
 class _Served:
-    """A copy of an archive, its Datasette, and how many requests it is answering."""
+    """An archive under a name of its own, its Datasette, and how many requests it is answering.
 
-    def __init__(self, make: Callable[[Path], Datasette], database: Path) -> None:
+    With ``checked``, all of the file is read, to find damage anywhere in it.
+    """
+
+    def __init__(self, make: Callable[[Path], Datasette], database: Path, *, checked: bool) -> None:
         self.requests = 0
         self.seen = _look(database)
-        self.folder = TemporaryDirectory(prefix="letters-")
+        self.folder = _folder_beside(database)
         try:
-            copy = Path(self.folder.name) / "archive.db"
+            own = Path(self.folder.name) / "archive.db"
             if self.seen:
-                with suppress(FileNotFoundError):
-                    shutil.copyfile(database, copy)
+                _link(database, own)
             if _look(database) != self.seen:
-                raise BeingWritten(f"{database} was written to while it was read")
-            _must_be_whole(copy, database)
-            self.datasette = make(copy)
-            _ = self.datasette.get_database("archive").hash  # takes a while, so not in a request
+                raise BeingWritten(f"{database} was written to while it was opened")
+            _must_be_sound(own, database, checked=checked)
+            self.datasette = make(own)
         except BaseException:
             self.folder.cleanup()
             raise
@@ -229,14 +237,35 @@ def close(datasette: Datasette) -> None:
         database.close()
 
 
-def _must_be_whole(copy: Path, database: Path) -> None:
-    """Raise NotAnArchive, by the name of what it is a copy of, unless it can be served."""
+def _folder_beside(database: Path) -> "TemporaryDirectory[str]":
+    """A folder where a file can be linked to: that of the file itself, if it can be written to."""
     try:
-        with closing(open_archive(copy)) as connection:
-            found = connection.execute("pragma quick_check(1)").fetchone()[0]
+        return TemporaryDirectory(prefix=FOLDER, dir=database.resolve().parent)
+    except OSError:
+        return TemporaryDirectory(prefix=FOLDER)
+
+
+def _link(database: Path, own: Path) -> None:
+    """Give a file another name; a copy where the file system has no links, or it is another."""
+    with suppress(FileNotFoundError):
+        try:
+            own.hardlink_to(database.resolve())
+        except FileNotFoundError:
+            raise
+        except OSError:
+            shutil.copyfile(database, own)
+
+
+def _must_be_sound(own: Path, database: Path, *, checked: bool) -> None:
+    """Raise NotAnArchive, with the name that people know, unless the file can be served."""
+    try:
+        with closing(open_archive(own)) as connection:
+            must_be_whole(own)
+            check = "pragma quick_check(1)" if checked else "select 'ok'"
+            found = connection.execute(check).fetchone()[0]
     except NotAnArchive as error:
-        raise NotAnArchive(str(error).replace(str(copy), str(database))) from None
-    except sqlite3.DatabaseError as error:
+        raise NotAnArchive(str(error).replace(str(own), str(database))) from None
+    except (sqlite3.DatabaseError, Damaged) as error:
         found = str(error)
     if found != "ok":
         raise NotAnArchive(f"{database} is damaged ({found}); make it anew with `letters build`")

@@ -40,7 +40,7 @@ KEEP_ALIVE_SECONDS = 75
 GRACE_SECONDS = 10
 """For requests that are being answered when the site is told to stop; then they are broken off."""
 
-_START_SECONDS = 120  # for a process to copy, check and open a large archive
+_START_SECONDS = 120  # for a process to open a large archive
 _LOOK_MS = 1_000
 _LOG = logging.getLogger("correspondence")
 
