@@ -55,7 +55,7 @@ def test_what_it_does_not_know(site: Site, made_up: Site) -> None:
     assert made_up.get(f"/unapi?id={WITHDRAWN}&format=ris").status == 404
     assert site.get(f"/unapi?id={LETTER}&format=mods").status == 406
     assert site.get(f"/unapi?id={LETTER}&format=").status == 406
-    assert site.get(f"/unapi?id={LETTER}&style=apa").status == 400
+    assert site.get(f"/unapi?id={LETTER}&fromat=ris").status == 400
 
 
 def test_every_page_names_the_server(site: Site) -> None:

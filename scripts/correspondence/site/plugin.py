@@ -110,13 +110,14 @@ def handle_exception(
 @hookimpl
 def asgi_wrapper(datasette: Datasette) -> Any:
     """Methods, cookies and headers of every request, and answers that are kept."""
-    from .middleware import headers, overload, response_cache, sql_limits
+    from .middleware import headers, overload, response_cache, sql_limits, stray_arguments
 
     prefix = datasette.setting("base_url")
 
     def wrapped(app: Any) -> Any:
         limited = overload.wrap(sql_limits.wrap(app))
         # The headers stand without, since what is kept or unchanged bears them, too.
-        return headers.wrap(response_cache.wrap(limited, datasette), prefix)
+        kept = response_cache.wrap(limited, datasette)
+        return headers.wrap(stray_arguments.wrap(kept, prefix), prefix)
 
     return wrapped
