@@ -55,12 +55,13 @@ def test_every_column_is_described_and_none_besides(columns: Columns) -> None:
 
 def test_only_technical_tables_are_hidden() -> None:
     hidden = {name for name, table in TABLES.items() if table.get("hidden")}
-    indexes = ("letters_fts", "letters_exact")
+    indexes = ("letters_fts", "letters_exact", "records_fts")
     assert {name for name in hidden if not name.startswith(indexes)} == {
         "build",
         "facet_names",
         "facet_values",
         "letter_facets",
+        "search_records",
         "search_texts",
         "words",
     }

@@ -139,6 +139,7 @@ NOT_SHOWN = {
     "Topic.unused": "for maintainers",
     "ArchiveInfo.event_kinds": "an event shows its kind",
     "ArchiveInfo.history_after": "for the build",
+    "ArchiveInfo.synonyms": "for the search",
 }
 """Every key that no page shows, and why."""
 

@@ -130,6 +130,9 @@ def test_the_form_searches_and_filters(visit: Callable[..., Any], path: str, wid
     with visit(path, width=width, java_script_enabled=False) as page:
         form = page.locator("main form").filter(has=page.locator("[name=_search]"))
         of_2021 = "[name=_year][value='2021']"
+        opener = page.get_by_role("link", name="Filter", exact=True)
+        if opener.count() and opener.is_visible():
+            opener.click()
         box = form.locator(of_2021)
         for fold in form.locator("details").filter(has=page.locator(of_2021)).all():
             summary = fold.locator("summary").first

@@ -113,11 +113,9 @@ def test_letters_that_are_not_there(made_up: Site, suffix: str) -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("_size", "10"),
-        ("_size", "max"),
         ("_next", "10"),
         ("_form_", "letter"),
-        ("nocolumn", "1"),
+        ("fomr", "1"),
         ("form__like_", "1"),
         ("_after", "soon"),
         ("_sort", "nocolumn"),

@@ -342,8 +342,8 @@ def test_an_unknown_argument_is_refused_in_json_too(site: Site, typo: str, meant
     assert f"did you mean '{meant}'?" in page.json["error"]
 
 
-@pytest.mark.parametrize("path", ["/", "/archive/letters", "/archive/letters.json"])
-@pytest.mark.parametrize("argument", ["frm=x", "frm=frm", "title__nosuch=x", "_frm__exact=x"])
+@pytest.mark.parametrize("path", ["/archive/letters", "/archive/letters.json"])
+@pytest.mark.parametrize("argument", ["fomr=x", "fomr=fomr", "title__nosuch=x", "_frm__exact=x"])
 def test_an_argument_that_is_no_column_is_refused(site: Site, path: str, argument: str) -> None:
     assert site.get(f"{path}?{argument}").status == 400
 

@@ -15,10 +15,23 @@ from datasette.utils.asgi import Response
 
 from ..sites import Site, serve
 from .answers import Page
-from .test_hangups import Message, scope
 
+Message = dict[str, Any]
 UNREAD = "/archive/files.csv"
 PAGES = ["/archive/letters", "/archive/letters.json", UNREAD, "/archive/letters.ris"]
+
+
+def scope(path: str) -> Message:
+    return {
+        "type": "http",
+        "method": "GET",
+        "scheme": "http",
+        "http_version": "1.1",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "headers": [],
+    }
 
 
 @pytest.fixture

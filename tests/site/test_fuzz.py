@@ -28,6 +28,7 @@ from .test_errors import JSON_TYPE, MALFORMED, SAFETY
 LETTER = "2019-02-18-rights-groups-to-novalpina"
 PATHS = [
     *"/ /data /exchanges /unanswered /statements /leads /about /contribute /archive /feed".split(),
+    "/search",
     *(f"/archive/letters/{LETTER}", "/archive/letters", "/archive/organisations/nso-group"),
     *"/archive/people /archive/topics /archive/events /archive/organisations /unapi".split(),
     *"/archive/people/agnes-callamard /archive/topics/due-diligence /cmif /changes".split(),
@@ -53,6 +54,8 @@ NAMES = [
     *"_facet_array _facet_date _facet_size _through _stream _labels _timelimit _nl _extra".split(),
     *"_dl _header _trace _json _ttl _searchmode _fts_table _nofacet _nocount _blob_column".split(),
     *"sql title title__in year__gt date__arraycontains id format queries extend prefix".split(),
+    "q",
+    "_kind",
     *"letter sender answerer _filter_column_1 _filter_op_1 _filter_value_1 kind cursor x".split(),
 ]
 VALUES = [

@@ -32,10 +32,10 @@ from .hostile import FIRST, LEFT, SUM, TEXTS, harmless, write_archive
 
 QUERIES = ("who-answered-whom", "never-answered")
 TABLES = (
-    "archive build lanes scopes kinds organisations organisation_aliases people person_aliases "
-    "roles topics events event_organisations event_sources leads letters correspondents "
-    "letter_topics replies mentions possible_duplicates statements statement_parties taken_up "
-    "sources remarks corrections changes withdrawn former_ids files answers unanswered "
+    "archive build lanes scopes kinds synonyms organisations organisation_aliases people "
+    "person_aliases roles topics events event_organisations event_sources leads letters "
+    "correspondents letter_topics replies mentions possible_duplicates statements "
+    "statement_parties taken_up sources remarks corrections changes withdrawn former_ids files answers unanswered "
     "organisation_letters exchanges commitments"
 ).split()
 PAGES = (
@@ -47,6 +47,7 @@ PAGES = (
     "/unanswered",
     "/statements",
     "/leads",
+    "/search?q=letter",
     "/about",
     "/contribute",
     "/archive",

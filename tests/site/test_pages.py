@@ -346,7 +346,7 @@ def test_the_table_links_every_letter(site: Site) -> None:
 
 
 @pytest.mark.parametrize("suffix", ["", ".json", ".csv"])
-@pytest.mark.parametrize("query", ["", "?_shape=array&x=%20y"])
+@pytest.mark.parametrize("query", ["", "?_shape=array&_nl=%20y"])
 @pytest.mark.parametrize("former", ["2019-former-id", "2019-older-id"])
 def test_a_former_id_leads_to_the_letter(
     made_up: Site, former: str, suffix: str, query: str

@@ -33,9 +33,9 @@ READINGS = [
     ("from:nso OR spain", [[Field("from", "nso"), Term("spain")]], []),
     ("after:2019-02 before:2020~", [[Field("after", "2019-02")], [Field("before", "2020~")]], []),
     # NOT may follow another operator, and takes both neighbours of an OR with it.
-    ("a AND NOT b", [[Term("a")]], [Term("b")]),
-    ("a OR NOT b", [[Term("a")]], [Term("b")]),
-    ("a NOT b OR c d", [[Term("a")], [Term("d")]], [Term("b"), Term("c")]),
+    ("p AND NOT q", [[Term("p")]], [Term("q")]),
+    ("p OR NOT q", [[Term("p")]], [Term("q")]),
+    ("p NOT q OR r s", [[Term("p")], [Term("s")]], [Term("q"), Term("r")]),
     # What is no field is text.
     ("foo:bar", [[Term("foo:bar")]], []),
     ('"from:nso"', [[Term("from:nso", is_phrase=True)]], []),

@@ -106,7 +106,7 @@ def test_a_name_with_a_notice_is_not_listed_without_it(site: Site) -> None:
     assert "This archive does not list her under Novalpina" in page.words
 
 
-@pytest.mark.parametrize("argument", ["_form=letter", "_knid=request", "kind=request"])
+@pytest.mark.parametrize("argument", ["_form=letter", "_knid=request"])
 def test_unknown_arguments_are_refused(site: Site, argument: str) -> None:
     assert site.get(f"/statements?{argument}").status == 400
 

@@ -38,6 +38,7 @@ from ..records.vocabulary import Certainty, Word
 R = TypeVar("R", bound=Record)
 
 _CHUNK = 500
+_SYNONYMS = "select names from synonyms order by position"
 
 
 def read_frame(connection: sqlite3.Connection) -> Frame:
@@ -52,6 +53,7 @@ def read_frame(connection: sqlite3.Connection) -> Frame:
         scopes=_all(connection, Scope, "scopes"),
         organisation_kinds=_column(kinds, "organisations", "name"),
         event_kinds=_column(kinds, "events", "name"),
+        synonyms=tuple(row["names"] for row in _rows(connection, _SYNONYMS)),
     )
     registers = Registers(
         organisations={o.id: o for o in _organisations(connection)},

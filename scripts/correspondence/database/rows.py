@@ -26,7 +26,7 @@ def frame_rows(frame: Frame) -> Rows:
     yield (
         "archive",
         {
-            **_plain(info, leave_out={"lanes", "scopes", "organisation_kinds", "event_kinds"}),
+            **_plain(info),
             "span_earliest": _iso(info.span.earliest),
             "span_latest": _iso(info.span.latest),
             "licence_name": info.licence.name,
@@ -35,6 +35,7 @@ def frame_rows(frame: Frame) -> Rows:
     )
     yield from _numbered("lanes", ({"id": lane.id, "name": lane.name} for lane in info.lanes))
     yield from _numbered("scopes", (_plain(scope) for scope in info.scopes))
+    yield from _numbered("synonyms", ({"names": names} for names in info.synonyms))
     for register, kinds in (
         ("organisations", info.organisation_kinds),
         ("events", info.event_kinds),

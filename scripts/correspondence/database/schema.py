@@ -62,6 +62,11 @@ create table kinds (
   primary key (register, name)
 ) strict;
 
+create table synonyms (
+  position integer primary key,
+  names text not null
+) strict;
+
 create table organisations (
   id text primary key,
   position integer not null,
@@ -379,19 +384,36 @@ create table search_texts ( -- derived: what the search looks into
   statements text,
   topics text,
   reference text,
-  notes text
+  notes text,
+  synonyms text,
+  dates text
 ) strict;
 
 create virtual table letters_fts using fts5 (
-  title, correspondents, summary, statements, topics, reference, notes,
+  title, correspondents, summary, statements, topics, reference, notes, synonyms, dates,
   content = 'search_texts', content_rowid = 'sort_key',
   tokenize = 'porter unicode61 remove_diacritics 2'
 );
 
 create virtual table letters_exact using fts5 (
-  title, correspondents, summary, statements, topics, reference, notes,
+  title, correspondents, summary, statements, topics, reference, notes, synonyms, dates,
   content = 'search_texts', content_rowid = 'sort_key',
   tokenize = 'unicode61 remove_diacritics 2'
+);
+
+create table search_records ( -- derived: what the search looks into beside letters
+  id integer primary key,
+  kind text not null,
+  address text not null,
+  title text not null,
+  about text,
+  text text
+) strict;
+
+create virtual table records_fts using fts5 (
+  title, about, text,
+  content = 'search_records', content_rowid = 'id',
+  tokenize = 'porter unicode61 remove_diacritics 2'
 );
 
 create table words ( -- derived: every word of the texts but those of references and notes

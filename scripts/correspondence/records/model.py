@@ -560,6 +560,9 @@ class ArchiveInfo(Record):
     scopes: tuple[Scope, ...] = Field((), description="In order.")
     organisation_kinds: tuple[Line, ...] = Field(min_length=1, description="In order.")
     event_kinds: tuple[Line, ...] = Field((), description="In order.")
+    synonyms: tuple[Line, ...] = Field(
+        (), description="Names that mean the same to the search, with commas between."
+    )
 
     def words(self, name: str) -> tuple[str, ...]:
         """The ids or words of one of the lists above, by the list's key."""

@@ -22,6 +22,8 @@ WEIGHTS: Mapping[str, float] = {
     "topics": 6.0,
     "reference": 40.0,
     "notes": 1.0,
+    "synonyms": 4.0,
+    "dates": 60.0,
 }
 """The columns of the index in their order, and what a hit in each is worth.
 
@@ -29,11 +31,17 @@ So far apart because further hits of one word count for less and less: many in l
 outweigh one in a title.
 """
 
-_NAMES = {"reference": "number or id", "notes": "notes and sources"}
+_NAMES = {
+    "reference": "number or id",
+    "notes": "notes and sources",
+    "synonyms": "names that mean the same",
+    "dates": "its date",
+}
 _SHOWN = ("title", "summary")  # by every list; hits elsewhere are told beside them
 _MOST_SNIPPETS = 2
 _MOST_RANKED, _LEAST_BEGINNING = 8, 3
-_BEGIN, _END = "\x02", "\x03"
+_BEGIN, _END = MARKS = "\x02", "\x03"
+"""Between which SQLite puts what it found."""
 _MARKED = re.compile(f"([{_BEGIN}{_END}])")
 _BEFORE, _AFTER = 60, 120
 

@@ -94,6 +94,13 @@ async def list_letters(
     return Listing(entries, len(chosen), more, newest_first, by_relevance=scores is not None)
 
 
+async def entries_at(
+    database: Archive, keys: Sequence[int], search: Search | None = None
+) -> tuple[Entry, ...]:
+    """The entries of letters by their ``sort_key``, in this order."""
+    return await entries_of(database, await _places(database, keys), search)
+
+
 async def count(database: Archive, choices: Choices) -> int:
     """How many letters are chosen."""
     return len(await letters_chosen(database, choices))

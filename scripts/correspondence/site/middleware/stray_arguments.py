@@ -32,6 +32,11 @@ _READ: Mapping[str, frozenset[str]] = {
 _FREE = re.compile(r"/archive(?:\.[a-z]+)?|/reconcile(?:/[a-z]+)?|/-/.*")
 """Addresses that may be given arguments of any name, such as the parameters of a query."""
 
+_OURS = re.compile(
+    r"/|/(?:about|data|contribute|exchanges|leads|search|statements|unanswered|unapi)(?:/.*)?"
+    r"|/(?!archive\.)[\w-]+\.[a-z]+|/health"
+)
+_ROW = re.compile(r"/archive/[^/]+/[^/]+")
 _TABLE = re.compile(r"/archive/(?P<table>[^/.]+)(?:\.(?P<format>[a-z]+))?")
 _OF_TABLES = frozenset(
     "_shape _nl _labels _col _nocol _json _json_infinity _ttl _trace _extra _extras _stream _dl "
@@ -68,13 +73,15 @@ def _is_stray(path: str, name: str) -> bool:
         return True
     if _FREE.fullmatch(path):
         return False
-    table = _TABLE.fullmatch(path)
-    if table is None:
-        unused = name in _OF_TABLES or (name == "_size" and path != "/")
+    if _OURS.fullmatch(path):
         read = _READ.get(path, ())
+        unused = name in _OF_TABLES or (name == "_size" and path != "/")
         return unused if name.startswith("_") else name not in read and not surely_meant(name, read)
-    columns = _columns().get(table["table"])
-    if columns is None:  # a query of metadata.yml, or nothing
+    if _ROW.fullmatch(path):
+        return not name.startswith("_")
+    table = _TABLE.fullmatch(path)
+    columns = _columns().get(table["table"]) if table else None
+    if table is None or columns is None:  # a query of metadata.yml, or nothing of ours
         return False
     if name.startswith("_"):
         is_file = table["format"] not in (None, "json", "csv")

@@ -16,6 +16,7 @@ from .events import event
 from .exchanges import exchange, exchanges
 from .leads import leads
 from .letter import letter
+from .search import search
 from .statements import statements
 from .timeline import timeline
 from .topics import topic
@@ -46,6 +47,7 @@ ROUTES: list[tuple[str, Callable[..., Awaitable[Any]]]] = [
     (r"^/statements$", statements),
     (r"^/leads$", leads),
     (r"^/about$", about),
+    (r"^/search$", search),
     (r"^/contribute$", contribute),
     (r"^/archive/organisations$", registers.register("organisations", registers.organisations)),
     (r"^/archive/people$", registers.register("people", registers.people)),

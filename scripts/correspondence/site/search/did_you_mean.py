@@ -1,5 +1,6 @@
 """Did you mean: words and names of the archive near those of a search that found nothing."""
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -96,11 +97,30 @@ async def _near_words(database: Archive, word: str, is_prefix: bool) -> list[str
     )
     if known.first():
         return []
+    if two := await _two_words(database, word):
+        return [two]
     for first in (word[0], ""):  # most slips keep the first letter, and so few words are looked at
         near = _nearest(word, await _words_like(database, word, first, is_prefix=is_prefix))
         if near:
             return near
     return []
+
+
+async def _two_words(database: Archive, word: str) -> str | None:
+    """The two words of the archive that were written as one, those used most, or nothing."""
+    cuts = range(_LEAST_LENGTH, len(word) - _LEAST_LENGTH + 1)
+    pieces = [piece for cut in cuts for piece in (word[:cut], word[cut:])]
+    rows = await database.execute(
+        "select word, uses from words where word in (select value from json_each(?))",
+        [json.dumps(pieces)],
+    )
+    uses = {row["word"]: row["uses"] for row in rows}
+    known = [
+        (min(uses[one], uses[other]), f"{one} {other}")
+        for one, other in ((word[:cut], word[cut:]) for cut in cuts)
+        if one in uses and other in uses
+    ]
+    return max(known)[1] if known else None
 
 
 async def _words_like(

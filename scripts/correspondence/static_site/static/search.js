@@ -66,7 +66,8 @@
   // --- what the address asks for
 
   const isDay = /^\d{4}(-\d\d){0,2}$/; // "2019", "2019-02" or "2019-02-18"
-  const asked = [...new URLSearchParams(location.search)].filter(([, value]) => value !== "");
+  const asked = [...new URLSearchParams(location.search)].filter(([, value]) => value !== "")
+    .map(([name, value]) => [name === "q" ? "_search" : name, value]); // of the field above
   const given = asked.filter(isUnderstood);
   const valuesOf = (name) => given.filter(([key]) => key === name).map(([, value]) => value);
   const text = valuesOf("_search").join(" ");
