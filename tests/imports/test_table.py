@@ -89,6 +89,12 @@ def test_a_line_for_excel_alone_names_the_delimiter(imported):
         ("05/03/2019", ("--day-first",), "2019-03-05"),
         ("05/03/2019", ("--month-first",), "2019-05-03"),
         ("2019-06-14~", (), "2019-06-14~"),
+        ("2019-2-8", ("--day-first",), "2019-02-08"),
+        ("2019/3/4", ("--day-first",), "2019-03-04"),
+        ("1544-06-10/", (), "1544-06-10/.."),
+        ("/1544-04-10", (), "../1544-04-10"),
+        ("18. Februar 2019", (), "2019-02-18"),
+        ("winter 2019/20", ("--month-first",), "[2019-12..2020-02]"),
         ("", (), "XXXX"),
         ("30/02/2019", (), "XXXX"),
         ("43514", (), "XXXX"),
@@ -100,8 +106,19 @@ def test_dates_are_read_as_people_write_them(imported, date, options, edtf):
     (letter,) = letters.values()
     assert letter["date"] == edtf
     if edtf == "XXXX" and date:
-        assert f"table.csv:row 2: date '{date}' cannot be read" in result.output
+        assert "table.csv:row 2: date: '" in result.output
+        assert "entered as unknown" in result.output
         assert letter["date_note"] == f"The table has {date}"
+    elif ".." not in edtf:
+        assert "date_note" not in letter, "what was read whole is not said again"
+
+
+def test_what_a_date_says_beyond_its_day_is_kept(imported):
+    result, letters = imported("date,from,to\n2019-02-18T23:30:00+02:00,Ash,Oak\n")
+    (letter,) = letters.values()
+    assert letter["date"] == "2019-02-18"
+    assert letter["date_note"] == "The table has 2019-02-18T23:30:00+02:00"
+    assert "was read as 18 February 2019; look whether all is in it" in result.output
 
 
 def test_what_has_no_place_is_kept_in_the_note_and_reported_by_row(imported):

@@ -242,7 +242,7 @@ VALUES = [
         LETTER,
         "date: 2019-02-18",
         "date: 2019-02-30",
-        "3:7: bad-date: '2019-02-30' is not a date of the calendar",
+        "3:7: bad-date: '2019-02-30' is no date: February 2019 has 28 days, not 30",
     ),
     case(
         "an interval that ends before it begins",

@@ -6,10 +6,11 @@ spreadsheets write both in several ways.
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from ..new_letter.dates import readings
+from ..new_letter.dates import left_out, readings
 from ..records.dates import EdtfDate, parse_date
 from ..records.field_types import LANGUAGES
 from ..records.personal_data import contacts_in
@@ -40,6 +41,7 @@ _ENCODINGS = (
     (b"\xfe\xff", "utf-16"),
 )
 _DELIMITERS = ",;\t|"
+_FIGURES = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}")
 _LONGEST_CELL = 1_000_000
 _WORDS: Mapping[str, tuple[str, ...]] = {
     "form": tuple(Form),
@@ -211,8 +213,9 @@ class _Row:
         text = self._line("date")
         if not text:
             return
-        self.found.date = self._date_in("date")
-        if self.found.date.text != text and self.found.date.words != text:
+        found = self.found.date = self._date_in("date")
+        is_whole = found.precision in ("day", "month", "year") and not left_out(text, found)
+        if not is_whole and text not in (found.text, found.words):
             self.found.date_notes.append(f"The table has {text}")
 
     def _date_in(self, name: str) -> EdtfDate:
@@ -220,12 +223,16 @@ class _Row:
         text = self._line(name)
         try:
             found = readings(text)
-        except ValueError:
-            self.found.remark("date", f"{name} {text!r} cannot be read; entered as unknown")
+        except ValueError as error:
+            why = str(error).partition("; write 18 February")[0]
+            self.found.remark("date", f"{name}: {why}; entered as unknown")
             return UNKNOWN_DATE
-        if len(found) > 1 and self.day_first is not None:
+        if len(found) > 1 and self.day_first is not None and _FIGURES.search(text):
             found = [found[0] if self.day_first else found[-1]]
         if len(found) == 1:
+            if rest := left_out(text, found[0]):
+                message = f"{name} {rest!r} was read as {found[0].words}; look whether all is in it"
+                self.found.remark("date", message)
             return found[0]
         days = [day for each in found for day in (each.earliest, each.latest) if day]
         either = " or ".join(each.words for each in found)

@@ -17,7 +17,7 @@ from ..records.reading import check_folder
 from ..records.validation import validated_letter
 from .context import Holdings, NewEntries, files_for, may_be, path_of, proposed_id, read_holdings
 from .correspondents import Parties
-from .dates import readings
+from .dates import left_out, readings
 from .prompt import BACK, Back, Questions, Read, listing, of_type, one_of, several
 from .questions import Asked, option_of, questions_about_letters, questions_about_sources
 
@@ -73,6 +73,7 @@ class _Interview:
         self.parties = Parties(holdings, self.questions)
         self.parties.add(given.get("add-organisation") or (), given.get("add-person") or ())
         self.answers: dict[str, Any] = {}
+        self.entered = ""  # the date that was read last, as it was typed
 
     def letter(self) -> Letter:
         """The letter, once everything is known."""
@@ -149,14 +150,20 @@ class _Interview:
 
     def _date(self, asked: Asked) -> EdtfDate | None:
         while True:
-            found = self._asked(asked, readings)
+            found = self._asked(asked, self._readings)
             if not found:
                 return None
             date = found[0] if len(found) == 1 else self._meant(asked, found)
             click.echo(f"  read as: {date.words} ({date.text})")
+            if rest := left_out(self.entered, date):
+                click.echo(f"  not all figures of {rest!r} are in it; a note can keep the rest")
             if self.questions.confirmed("  Is that right?"):
                 return date
             self.questions.given = {**self.questions.given, option_of(asked.key): None}
+
+    def _readings(self, answer: str) -> list[EdtfDate]:
+        self.entered = answer
+        return readings(answer)
 
     def _meant(self, asked: Asked, found: list[EdtfDate]) -> EdtfDate:
         if self.questions.sure:

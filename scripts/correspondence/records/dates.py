@@ -160,8 +160,18 @@ def _bounds(single: str) -> tuple[datetime.date, datetime.date]:
         last_month = month or 12
         last = datetime.date(year, last_month, day or calendar.monthrange(year, last_month)[1])
     except ValueError:
-        raise ValueError(f"{single!r} is not a date of the calendar") from None
+        raise ValueError(f"{single!r} is no date: {_why_not(year, month, day)}") from None
+    if single.endswith("-00"):
+        raise ValueError(f"{single!r} has day 00; write {single[:7]} where the day is unknown")
     return first, last
+
+
+def _why_not(year: int, month: int, day: int) -> str:
+    """Why a day is not in the calendar."""
+    if not year:
+        return "there is no year 0000"
+    days = calendar.monthrange(year, month)[1]
+    return f"{_MONTHS[month - 1]} {year} has {days} days, not {day}"
 
 
 def _precision_of(single: str) -> Precision:
