@@ -43,8 +43,8 @@ def test_problems_are_grouped_by_file_and_counted(spoilt, run):
     result = run("check")
     assert (result.exit_code, result.output) == (
         1,
-        "letters/2019/2019-02-18-watch-to-acme.yml:2:15: yaml-syntax: a colon inside plain text; "
-        "put the text in 'single quotes' or after >- in lines below\n"
+        "letters/2019/2019-02-18-watch-to-acme.yml:2:15: yaml-syntax: put the text in single "
+        "quotes: form: '100%, or: less'\n"
         "\n"
         "letters/register/topics.yml:1:3: missing-key: 'name' is missing: Name for lists.\n"
         "letters/register/topics.yml:2:3: unknown-key: 'nam' is no key of this record; "

@@ -64,7 +64,8 @@ from:
   # in full
   # their oldest member
   - organisation: watch
-    role: Head of prices  # as signed
+    # as signed
+    role: Head of prices
 to:
   - organisation: acme
     # and who else?
@@ -129,6 +130,13 @@ COMMENTS = st.lists(
 )
 
 
+# A comment beside plain text looks like the end of the text, and is refused.
+CUT = re.compile(
+    r"\s*(?:- )*(?!form|date|attestation|carries|kind|how|id|day|published|accessed|span|as_of)"
+    r"(?:[a-z_]+: |- )(?!['\"\[>|])."
+)
+
+
 def places(text: str) -> dict[int, int]:
     """The lines above or beside which a comment may stand, and how far right, outside of texts."""
     allowed: dict[int, int] = {}
@@ -157,7 +165,9 @@ def commented(text: str, comments: list[tuple[int, str, int]]) -> tuple[str, lis
         texts.append(comment)
         lines[number] = {
             "above": f"{own_line}\n{lines[number]}",
-            "beside": f"{lines[number]} {comment}",
+            "beside": f"{lines[number]} {comment}"
+            if CUT.match(lines[number].splitlines()[-1]) is None
+            else f"{own_line}\n{lines[number]}",
             "above a blank line": f"{own_line}\n\n{lines[number]}",
             "below a blank line": f"\n{own_line}\n{lines[number]}",
         }[where]
@@ -212,7 +222,7 @@ def test_a_register_keeps_every_comment_and_every_word(frame, name, comments):
         ("{0}conflicts:\n  - >- # a\n    Acme\n  # b\n# c\n", None),
         ("{0}refers_to: [] # none\n", None),
         ("{0}refers_to: [ # a\n# b\n 2019-a # c\n , # d\n 2019-b\n# e\n] # f\n", None),
-        ("{0}? note # a\n# b\n: # c\n  # d\n  Acme # e\n", None),
+        ("{0}? note # a\n# b\n: # c\n  # d\n  'Acme' # e\n", None),
         ("{0}note: 'Acme #1' # a\n", None),
         ('{0}note: "Acme" #a\'b\n', None),
         ("{0}refers_to: [2019-a]#a\n", None),

@@ -33,7 +33,7 @@ def text_of(archive) -> str:
         ("  - organisation: acme-corporation", "  - {organisation: acme-corporation}"),
         ("form: letter\n", "form: letter\r\n"),
         ("title: On prices", "\ufefftitle: On prices"),
-        ("title: On prices\nform: letter", "form: leter\ntitle: On prices # as printed\n"),
+        ("title: On prices\nform: letter", "form: leter # as printed\ntitle: On prices\n"),
     ],
 )
 def test_what_is_beyond_doubt_is_mended(tidy, run, old, new):
@@ -43,6 +43,20 @@ def test_what_is_beyond_doubt_is_mended(tidy, run, old, new):
     assert result.exit_code == 0
     assert result.output.endswith("no problems (2 letters read)\n")
     assert text_of(tidy).replace("  # as printed", "") == canonical
+
+
+def test_text_that_a_comment_cuts_is_quoted(tidy, run):
+    tidy.replace(LETTER, "title: On prices", "title: On case #12, the Trust's")
+    result = run("check", "--fix", "--yes")
+    assert result.exit_code == 0
+    assert "title: 'On case #12, the Trust''s'\n" in text_of(tidy)
+
+
+def test_invisible_characters_are_removed(tidy, run):
+    canonical = text_of(tidy)
+    tidy.replace(LETTER, "title: On prices", "title: On\u00ad pri\u200bces")
+    assert run("check", "--fix", "--yes").exit_code == 0
+    assert text_of(tidy) == canonical
 
 
 @pytest.mark.parametrize("typed", ["opn letter", "open leter", "Open letter", "oepn letter"])

@@ -115,8 +115,7 @@ FILES = [
         LETTER,
         "On prices",
         "Prices: a question",
-        "1:14: yaml-syntax: a colon inside plain text; "
-        "put the text in 'single quotes' or after >- in lines below",
+        "1:14: yaml-syntax: put the text in single quotes: title: 'Prices: a question'",
     ),
     case(
         "text that is not indented",
@@ -130,12 +129,89 @@ FILES = [
         LETTER,
         "On prices",
         "@prices",
-        "1:8: yaml-syntax: text cannot begin with this character; put the text in 'single quotes'",
+        "1:8: yaml-syntax: put the text in single quotes: title: '@prices'",
+    ),
+    case(
+        "text behind a closing quote",
+        LETTER,
+        "On prices",
+        "'Actions speak' louder",
+        "1:24: yaml-syntax: put the text in single quotes: title: '''Actions speak'' louder'",
+    ),
+    case(
+        "text that begins with a star",
+        LETTER,
+        "On prices",
+        "*Open* letter",
+        "1:13: yaml-syntax: put the text in single quotes: title: '*Open* letter'",
+    ),
+    case(
+        "text that begins with a bracket",
+        LETTER,
+        "On prices",
+        "[Open letter] on prices",
+        "1:22: yaml-syntax: put the text in single quotes: title: '[Open letter] on prices'",
+    ),
+    case(
+        "a conflict of git",
+        LETTER,
+        "topics:",
+        "<<<<<<< HEAD\ntopics:",
+        "10:1: yaml-syntax: a conflict of git was left in line 9; keep one of the versions, and "
+        "remove the lines that begin with <<<<<<<, ======= and >>>>>>>",
+    ),
+    case(
+        "a list with dashes",
+        LETTER,
+        "  - organisation: watch",
+        "  – organisation: watch",
+        "6:11: yaml-syntax: a list's entry begins with a hyphen and a space, not with '–'",
+    ),
+    case(
+        "text that a comment cuts",
+        LETTER,
+        "On prices",
+        "On case #12 and prices",
+        "1:8: cut-text: the text ends before '#12 and prices', which YAML takes for a comment; "
+        "write title: 'On case #12 and prices' or put the comment on a line of its own",
+    ),
+    case(
+        "a key that a block of text swallows",
+        LETTER,
+        "summary: Watch asked about prices.",
+        "summary: >-\n  Watch asked about prices.\n  language: en",
+        "14:3: swallowed-line: 'language: en' is part of the text above it, since it is indented "
+        "so; indent it as the key above, or put the text in quotes on one line",
+    ),
+    case(
+        "a comment that a block of text swallows",
+        LETTER,
+        "summary: Watch asked about prices.",
+        "summary: >-\n  Watch asked about prices.\n  # Ask Jane first.",
+        "14:3: swallowed-line: '# Ask Jane first.' is part of the text above it, since it is "
+        "indented so; indent it as the key above, or put the text in quotes on one line",
+    ),
+    case(
+        "an invisible character",
+        LETTER,
+        "On prices",
+        "On pri\u200bces",
+        "1:14: hidden-character: hidden character U+200B (zero width space); delete it",
+    ),
+    case(
+        "a day that is still to come",
+        LETTER,
+        "date: 2019-02-18",
+        "date: 2919-02-18",
+        "3:7: date-in-future: 18 February 2919 is still to come; correct the year, month or day",
+        "3:7: warning: id-date: the id says 2019-02-18, the date 18 February 2919; the id stays as "
+        "it is",
     ),
     whole(
         "a bracket that is not closed",
         "topics: [prices\n",
-        "2:1: yaml-syntax: did not find expected ',' or ']'; check indentation and quotes here",
+        "2:1: yaml-syntax: close the bracket; if this is text, put it in single quotes: "
+        "topics: '[prices'",
     ),
     whole(
         "two documents",
@@ -146,27 +222,27 @@ FILES = [
         "an anchor and its alias",
         "title: &t A\nform: *t\n",
         "1:8: yaml-feature: an anchor (&t) is not used in this archive; "
-        "write the value out, in quotes if it begins with &, * or !",
+        "if it is text, write title: '&t A'",
         "2:7: yaml-feature: an alias (*t) is not used in this archive; "
-        "write the value out, in quotes if it begins with &, * or !",
+        "if it is text, write form: '*t'",
     ),
     whole(
         "a tag",
         "title: !!python/name:os.system x\n",
         "1:8: yaml-feature: a tag (tag:yaml.org,2002:python/name:os.system) is not used in this "
-        "archive; write the value out, in quotes if it begins with &, * or !",
+        "archive; if it is text, write title: '!!python/name:os.system x'",
     ),
     whole(
         "a directive",
         "%YAML 1.1\n---\ntitle: A\n",
         "1:1: yaml-feature: a % directive is not used in this archive; "
-        "write the value out, in quotes if it begins with &, * or !",
+        "write the value out, in quotes",
     ),
     whole(
         "a list as a key",
         "? [a, b]\n: c\n",
         "1:3: yaml-feature: a key that is no plain word is not used in this archive; "
-        "write the value out, in quotes if it begins with &, * or !",
+        "write the value out, in quotes",
     ),
     case(
         "a mapping in braces",
@@ -720,8 +796,8 @@ RELATIONS = [
         "an e-mail address in a comment",
         LETTER,
         "title: On prices",
-        "title: On prices  # ask jane.doe@example.org",
-        "1:19: private-contact: 'jane.doe@example.org' looks like an e-mail address; "
+        "title: 'On prices'  # ask jane.doe@example.org",
+        "1:21: private-contact: 'jane.doe@example.org' looks like an e-mail address; "
         "private contacts stay out",
     ),
     case(
@@ -813,6 +889,13 @@ WARNINGS = [
         "attestation: reported",
         "10:14: warning: other-attestation: reported, though a source carries the letter; "
         "correct the one that is wrong",
+    ),
+    case(
+        "somebody who writes to themselves",
+        LETTER,
+        "  - organisation: acme-corporation",
+        "  - organisation: acme-corporation\n  - organisation: watch\n    person: jane-doe",
+        "9:5: warning: same-party: this correspondent is also a sender; is one of the two another?",
     ),
     whole(
         "a letter of the same day and parties",

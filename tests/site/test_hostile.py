@@ -35,8 +35,8 @@ TABLES = (
     "archive build lanes scopes kinds synonyms organisations organisation_aliases people "
     "person_aliases roles topics events event_organisations event_sources leads letters "
     "correspondents letter_topics replies mentions possible_duplicates statements "
-    "statement_parties taken_up sources remarks corrections changes withdrawn former_ids files answers unanswered "
-    "organisation_letters exchanges commitments"
+    "statement_parties taken_up sources remarks corrections changes withdrawn former_ids "
+    "files answers unanswered organisation_letters exchanges commitments"
 ).split()
 PAGES = (
     "/",

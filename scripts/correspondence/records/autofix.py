@@ -1,4 +1,5 @@
-"""What can be mended in a file without a doubt: misspelt words, tabs, and what format mends.
+"""What can be mended in a file without a doubt: misspelt words, tabs, hidden characters, text cut
+by a comment, and what format mends.
 
 Who, when and what a letter says are never touched: an id that is not in the register may be
 misspelt or new, and only a person can tell.
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from .formatting import Formatted, format_document, paths_within, read_leniently
 from .problems import Problem
-from .strict_yaml import Document, load
+from .strict_yaml import HIDDEN, Document, load
 
 _TABS_BEFORE_TEXT = re.compile(r"(?m)^[ ]*\t[ \t]*")
 _PASSES = 3
@@ -31,6 +32,8 @@ def mend_folder(folder: Path, within: Iterable[Path] = ()) -> Iterator[Formatted
 def mend_file(path: Path, name: str) -> Formatted:
     """One file mended; ``after`` is empty if it cannot be read."""
     document, before = read_leniently(path, name)
+    if document.problems and HIDDEN.search(document.text):
+        document = _loaded(name, HIDDEN.sub("", document.text))
     if document.problems and _TABS_BEFORE_TEXT.search(document.text):
         text = _TABS_BEFORE_TEXT.sub(lambda tabs: tabs[0].replace("\t", "  "), document.text)
         document = _loaded(name, text)

@@ -106,6 +106,8 @@ def _count(value: Any) -> int:
 def _edtf(value: Any) -> EdtfDate:
     if isinstance(value, EdtfDate):
         return value
+    if isinstance(value, list) and len(value) == 1 and ".." in str(value[0]):
+        value = f"[{value[0]}]"  # a set without quotes, which YAML takes for a list
     if not isinstance(value, str):
         raise PydanticCustomError(WRONG_TYPE.name, "a date is one line of text, such as 2019-02-18")
     try:

@@ -13,6 +13,7 @@ from .field_types import WRONG_TYPE
 from .folder import input_names
 from .model import ArchiveInfo, Letter, Record, Withdrawn
 from .problems import Finding, KeyPath, Problem, Rule
+from .rules.lost_text import lost_text
 from .strict_yaml import (
     BYTE_ORDER_MARK,
     CARRIAGE_RETURN,
@@ -124,13 +125,19 @@ def _content(document: Document) -> tuple[_Content | None, list[Problem]]:
         message = "a register is a list; begin each entry with a hyphen"
         problems = [Problem.of(WRONG_TYPE, document.file, (1, 1), message)]
     if not problems:
-        findings: list[Finding] = []
+        findings: list[Finding] = [*lost_text(document)]
         for at, cls, data in _raw_records(document):
             record, faults = _validated(cls, data, document.file, at)
             records.append(record)
             findings.extend(faults)
         problems = [
-            Problem.of(f.rule, f.file, document.place(f.keys, at_key=f.at_key), f.message, f.mend)
+            Problem.of(
+                f.rule,
+                f.file,
+                f.place or document.place(f.keys, at_key=f.at_key),
+                f.message,
+                f.mend,
+            )
             for f in findings
         ]
     sound = tuple(record for record in records if record is not None)

@@ -16,6 +16,7 @@ from .personal_data import contacts_in, private_contacts
 from .problems import Finding, Problem
 from .rules.archive import Facts, facts_of, facts_of_unsound
 from .rules.letter import letter_findings
+from .rules.lost_text import lost_text
 from .rules.references import reference_findings, refers_to_known
 from .strict_yaml import Document, read_document
 from .validation import validated_letter
@@ -75,7 +76,7 @@ class LetterReader:
         self, letter_id: str, document: Document
     ) -> tuple[Letter | Withdrawn | None, list[Finding]]:
         file, data = document.file, document.data
-        findings = [*private_contacts(data, file)]
+        findings = [*private_contacts(data, file), *lost_text(document)]
         matched = LETTER_ID.fullmatch(letter_id)
         if not matched:
             cure = "name the file like 2019-02-18-sender-to-recipient.yml"
@@ -100,7 +101,7 @@ class LetterReader:
 def placed(findings: list[Finding], document: Document) -> Iterator[Problem]:
     """Findings of a document as problems, keys as places."""
     for finding in findings:
-        place = document.place(finding.keys, at_key=finding.at_key)
+        place = finding.place or document.place(finding.keys, at_key=finding.at_key)
         yield Problem.of(finding.rule, finding.file, place, finding.message)
 
 

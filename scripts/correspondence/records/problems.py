@@ -52,7 +52,7 @@ class Finding:
 
     ``at_key`` tells that the key itself is meant, not its value; ``mend`` what is certain to be
     meant instead, if there is such a thing; ``missing`` names a key that is not there, and ``keys``
-    is then where it should be.
+    is then where it should be. ``place`` is its line and column, where no key is.
     """
 
     file: str
@@ -62,6 +62,7 @@ class Finding:
     at_key: bool = False
     mend: Mend | None = None
     missing: str = ""
+    place: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -28,6 +28,7 @@ from .parallel import in_order
 from .personal_data import private_contacts
 from .problems import Finding, Problem
 from .rules.archive import Checker
+from .rules.lost_text import lost_text
 from .rules.references import reference_findings
 from .rules.register import DUPLICATE_ID, info_findings, register_findings
 from .strict_yaml import Document, read_document
@@ -201,6 +202,8 @@ class _Reading:
         document = read_document(path, path.relative_to(self.folder).as_posix())
         for problem in [*document.problems, *contacts_in_comments(document)]:
             self._note(problem)
+        if not document.problems:
+            self._add(lost_text(document), document)
         self.report.files += 1
         self.content.add(document.file, digest(document.text.encode()))
         return document

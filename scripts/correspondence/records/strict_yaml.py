@@ -38,7 +38,7 @@ BYTE_ORDER_MARK = rule("byte-order-mark", "A file is UTF-8 without a byte order 
 CARRIAGE_RETURN = rule("carriage-return", "Lines end with a line feed, not in Windows' way.")
 HIDDEN_CHARACTER = rule(
     "hidden-character",
-    "Text holds no control characters and none that reverse the direction of reading.",
+    "Text holds no invisible characters, and none that reverse the direction of reading.",
 )
 YAML_SYNTAX = rule("yaml-syntax", "A file is well-formed YAML.")
 MANY_DOCUMENTS = rule("many-documents", "A file holds one YAML document, so one record.")
@@ -50,7 +50,13 @@ TOO_DEEP = rule("too-deep", f"Lists and mappings are nested {MAX_DEPTH} deep at 
 # Control characters but tab and line feed, line and paragraph separators, what is no character, and
 # those that override the direction of reading (Unicode Standard Annex 9), which can disguise text.
 HIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff"
+    # Those that have no width and join or part nothing: soft hyphen, zero-width space, word joiner.
+    "\u00ad\u180e\u200b\u2060-\u2064]"
+    # Joiners and marks of direction, but in emoji and in the scripts that need them.
+    "|(?<![\u0590-\u08ff\u0900-\u1cff\u2190-\u2bff\ufb1d-\ufeff\U0001f000-\U0001faff])"
+    "[\u200c-\u200f]"
+    "(?![\u0590-\u08ff\u0900-\u1cff\u2190-\u2bff\ufb1d-\ufefe\U0001f000-\U0001faff])"
 )
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
@@ -280,20 +286,55 @@ def _hidden_message(character: str) -> str:
     return f"hidden character U+{ord(character):04X} ({name}); delete it"
 
 
+def single_quoted(text: str) -> str:
+    """Text as YAML writes it in single quotes.
+
+    >>> single_quoted("the Trust's")
+    "'the Trust''s'"
+    """
+    return "'" + text.replace("'", "''") + "'"
+
+
+_VALUE = re.compile(r"(\s*(?:- )*(?:[\w-]+: +|- +))(\S.*)")
+_OPENING = tuple("*&!|>%@`[{'\"")
+_CONFLICT = re.compile(r"(?m)^(?:<{7}|={7}|>{7})(?: |$)")
+
+
+def _in_quotes(line: str) -> str:
+    """How a line is to be written whose value begins with a sign of YAML's, or nothing."""
+    value = _VALUE.fullmatch(line.rstrip())
+    if value is None or not (value[2].startswith(_OPENING) or ": " in value[2]):
+        return ""
+    return f"{value[1].strip()} {single_quoted(value[2])}"
+
+
 def _syntax_message(error: yaml.MarkedYAMLError, text: str, line: int) -> str:
     problem = error.problem or "cannot be read"
-    lines = text.splitlines()
+    lines = text.split("\n")
     written = lines[line - 1] if line <= len(lines) else ""
-    if "\t" in written[: len(written) - len(written.lstrip())]:
-        return "a tab indents this line; use spaces"
-    if "mapping values are not allowed" in problem:
+    indentation = written[: len(written) - len(written.lstrip())]
+    if conflict := _CONFLICT.search(text):
+        number = text.count("\n", 0, conflict.start()) + 1
         return (
-            "a colon inside plain text; put the text in 'single quotes' or after >- in lines below"
+            f"a conflict of git was left in line {number}; keep one of the versions, and remove "
+            "the lines that begin with <<<<<<<, ======= and >>>>>>>"
         )
+    if "\t" in indentation:
+        return "a tab indents this line; use spaces"
+    if indentation.strip(" "):
+        return "this line is indented by a space that is none to YAML; use plain spaces"
+    before = lines[line - 2] if line > 1 else ""
+    for candidate in (written, before):
+        if candidate.lstrip().startswith(("–", "—", "•", "·")):
+            sign = candidate.lstrip()[0]
+            return f"a list's entry begins with a hyphen and a space, not with {sign!r}"
+    for candidate in (written, before):
+        if quoted := _in_quotes(candidate):
+            if re.search(r"(?:: +|- +)[\[{][^\]}]*$", candidate):
+                return f"close the bracket; if this is text, put it in single quotes: {quoted}"
+            return f"put the text in single quotes: {quoted}"
     if "could not find expected ':'" in problem:
         return "a key without its colon, or text that is not indented under its key"
-    if "cannot start any token" in problem:
-        return "text cannot begin with this character; put the text in 'single quotes'"
     return f"{problem}; check indentation and quotes here"
 
 
@@ -402,5 +443,7 @@ class _Builder:
             self._refuse(place, f"a tag ({tag})")
 
     def _refuse(self, place: Place, what: str) -> None:
-        cure = "write the value out, in quotes if it begins with &, * or !"
+        lines = self.document.text.split("\n")
+        quoted = _in_quotes(lines[place[0] - 1]) if place[0] <= len(lines) else ""
+        cure = f"if it is text, write {quoted}" if quoted else "write the value out, in quotes"
         self.document.add(YAML_FEATURE, place, f"{what} is not used in this archive; {cure}")

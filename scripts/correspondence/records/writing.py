@@ -6,6 +6,7 @@ part of the record that they speak of. This is the one place that says what is c
 """
 
 import datetime
+import json
 import re
 import textwrap
 from collections.abc import Iterable, Iterator
@@ -14,6 +15,8 @@ from typing import Any
 from .dates import EdtfDate
 from .model import Answered, Letter, Record, Withdrawn
 from .problems import KeyPath
+from .rules.lost_text import holds_prose, is_like_a_key
+from .strict_yaml import single_quoted
 from .yaml_comments import Comments
 
 WIDTH = 100
@@ -63,6 +66,7 @@ class _Writing:
         self.within = {path[:size] for path in paths for size in range(len(path))}
         """The paths of which a part has a comment."""
         self.on = self.within | paths
+        self.prose: set[KeyPath] = set()
 
     def mapping(
         self, path: KeyPath, record: Record, leave_out: frozenset[str] = frozenset()
@@ -72,6 +76,8 @@ class _Writing:
         for name, field in type(record).model_fields.items():
             value = getattr(record, name)
             key = field.alias or name
+            if holds_prose(type(record), name):
+                self.prose.add((*path, key))
             says_something = value is not None and value != () and value != field.default
             if name not in leave_out and (says_something or (*path, key) in self.on):
                 lines.extend(self._commented((*path, key), self._key((*path, key), key, value)))
@@ -113,6 +119,10 @@ class _Writing:
     def _commented(self, path: KeyPath, lines: Iterable[str]) -> Iterator[str]:
         yield from _comment_lines(self.comments.before.get(path, ()))
         beside = self.comments.beside.get(path)
+        if beside and not self.prose.isdisjoint((path, path[:-1])):
+            # Beside plain text a comment looks like the end of the text, so it stands above.
+            yield beside
+            beside = None
         for number, line in enumerate(lines):
             yield f"{line}  {beside}" if beside and number == 0 else line
         yield from _comment_lines(self.comments.after.get(path, ()))
@@ -141,13 +151,19 @@ def _text(lead: str, text: str) -> Iterator[str]:
     if "\n" not in text and (len(lead) + len(_quoted(text)) <= WIDTH - 4 or " " not in text):
         yield lead + _quoted(text)
         return
+    folded = [
+        textwrap.wrap(paragraph, WIDTH - 6, break_long_words=False, break_on_hyphens=False)
+        for paragraph in text.split("\n")
+    ]
+    if any(is_like_a_key(line) for lines in folded for line in lines):
+        # On one line it cannot be taken for something that was swallowed.
+        yield lead + _double_quoted(text) if "\n" in text else lead + single_quoted(text)
+        return
     yield f"{lead}>-"
-    for number, paragraph in enumerate(text.split("\n")):
+    for number, lines in enumerate(folded):
         if number:
             yield ""
-        yield from _indented(
-            textwrap.wrap(paragraph, WIDTH - 6, break_long_words=False, break_on_hyphens=False)
-        )
+        yield from _indented(lines)
 
 
 def _quoted(text: str) -> str:
@@ -158,7 +174,11 @@ def _quoted(text: str) -> str:
         and " #" not in text
         and not text.endswith(":")
     )
-    return text if plain else "'" + text.replace("'", "''") + "'"
+    return text if plain else single_quoted(text)
+
+
+def _double_quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _is_word(text: str) -> bool:

@@ -1,5 +1,6 @@
 """What must hold of one letter, beside what the model asks of every record."""
 
+import datetime
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -16,6 +17,8 @@ OTHER_ATTESTATION = rule(
     "other-attestation", "How we know of a letter agrees with what its sources carry.", "warning"
 )
 
+DATE_IN_FUTURE = rule("date-in-future", "A letter is not of a day that is still to come.")
+SAME_PARTY = rule("same-party", "Nobody is both sender and recipient of a letter.", "warning")
 SUMMARY_LENGTH = 800
 LONG_SUMMARY = rule(
     "long-summary", f"A summary has {SUMMARY_LENGTH} characters at most.", "warning"
@@ -27,6 +30,8 @@ def letter_findings(letter: Letter, file: str) -> Iterator[Finding]:
     yield from _repetitions(letter, file)
     yield from _published_too_early(letter, file)
     yield from _id_date(letter, file)
+    yield from _in_future(letter, file)
+    yield from _same_party(letter, file)
     if len(letter.summary or "") > SUMMARY_LENGTH:
         message = f"{len(letter.summary or ''):,} characters; say it in {SUMMARY_LENGTH} at most"
         yield Finding(file, ("summary",), LONG_SUMMARY, message)
@@ -54,6 +59,7 @@ def _repetitions(letter: Letter, file: str) -> Iterator[Finding]:
         "possibly_same_as": letter.possibly_same_as,
         "topics": letter.topics,
         "former_ids": letter.former_ids,
+        "sources": [source.url for source in letter.sources],
         "statements": [statement.id for statement in letter.statements],
         "takes_up": [(taken.statement, taken.how) for taken in letter.takes_up],
     }
@@ -69,6 +75,22 @@ def _published_too_early(letter: Letter, file: str) -> Iterator[Finding]:
             "correct one of the two"
         )
         yield Finding(file, ("published",), PUBLISHED_TOO_EARLY, message)
+
+
+def _in_future(letter: Letter, file: str) -> Iterator[Finding]:
+    today = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=1)
+    for key, date in (("date", letter.date), ("published", letter.published)):
+        if date and date.earliest and date.earliest > today:
+            message = f"{date.words} is still to come; correct the year, month or day"
+            yield Finding(file, (key,), DATE_IN_FUTURE, message)
+
+
+def _same_party(letter: Letter, file: str) -> Iterator[Finding]:
+    senders = {(party.organisation, party.person) for party in letter.from_ if not party.unknown}
+    for number, party in enumerate(letter.to):
+        if (party.organisation, party.person) in senders:
+            message = "this correspondent is also a sender; is one of the two another?"
+            yield Finding(file, ("to", number), SAME_PARTY, message)
 
 
 def _other_attestation(letter: Letter, file: str) -> Iterator[Finding]:
