@@ -182,7 +182,7 @@ OTHER_KEYS = st.fixed_dictionaries(
         "scope": maybe(st.sampled_from(SCOPE_IDS)),
         "statements": some(STATEMENTS, by=lambda statement: statement.id),
         "takes_up": some(TAKEN_UP, by=lambda taken: (taken.statement, taken.how)),
-        "sources": st.lists(SOURCES, min_size=1, max_size=2),
+        "sources": st.lists(SOURCES, min_size=1, max_size=2, unique_by=lambda source: source.url),
         "evidence": maybe(TEXTS),
         "note": maybe(TEXTS),
         "conflicts": st.lists(TEXTS, max_size=2),

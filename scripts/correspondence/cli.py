@@ -240,6 +240,13 @@ def verify(database: Path, folder: Path | None) -> None:
 @click.option(
     "--day-first/--month-first", default=None, help="How a table means dates such as 05/03/2019."
 )
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="NAME=HEADING",
+    help="What a table calls a column, such as from=sender.",
+)
 def import_command(
     name: str,
     file: Path,
@@ -247,6 +254,7 @@ def import_command(
     only_check: bool,
     report: Path | None,
     day_first: bool | None,
+    columns: tuple[str, ...],
     **given: Any,
 ) -> None:
     """Add the letters that a file of another edition lists; those that are here stay as they are.
@@ -261,11 +269,12 @@ def import_command(
     from .imports.run import Choices, import_found
     from .imports.table import read_table
 
+    headings = dict(column.partition("=")[::2] for column in columns)
     title = file.stem.replace("_", " ").replace("-", " ").strip() or "Imported letters"
     today = datetime.datetime.now(datetime.UTC).date()
     choices = Choices(title, today=today, write=not only_check, **given)
     try:
-        found = read_cmif(file) if name == "cmif" else read_table(file, day_first)
+        found = read_cmif(file) if name == "cmif" else read_table(file, day_first, headings)
         outcome = import_found(found, folder, choices)
     except ImportFailed as error:
         click.echo(f"letters: {error}", err=True)

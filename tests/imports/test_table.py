@@ -154,7 +154,7 @@ def test_unknown_people_are_unknown_and_statements_need_no_recipient(imported):
     assert letters["2019-05-01-unknown-to-unknown"]["to"] == [{"unknown": "yes"}]
     assert "to" not in letters["2019-05-02-ash-to-public"]
     assert letters["2019-05-03-unknown-to-oak"]["from"] == [{"unknown": "yes"}]
-    assert "looks like an e-mail address" in result.output
+    assert "an e-mail address was left out of the record" in result.output
     assert "row 2: no recipient is named" in result.output
 
 
@@ -206,3 +206,75 @@ def test_any_cells_make_sound_records_or_are_reported(tmp_path_factory, run, row
     if (folder / "new").exists():
         assert run("check", "--letters", folder / "new").exit_code == 0
         assert "nothing is new" in run(*command).output
+
+
+# --- tables of others
+
+
+def test_the_columns_of_csv2cmi_are_read_as_they_are(imported):
+    result, letters = imported(
+        '"key","sender","senderID","senderPlace","senderPlaceID","senderDate","addressee",'
+        '"addresseeID","addresseePlace","addresseeDate","edition","note"\n'
+        '"1","Robin Ash","http://d-nb.info/gnd/118540238","Halle","http://www.geonames.org/2911522",'
+        '"1533-01-06","Kim Oak","http://d-nb.info/gnd/118584138","Dresden","1533-01-09","one",""\n'
+    )
+    assert result.exit_code == 0, result.output
+    (letter,) = letters.values()
+    assert letter["date"] == "1533-01-06"
+    assert letter["reference"] == "1"
+    assert letter["note"].split("\n") == [
+        "Sent from Halle (http://www.geonames.org/2911522).",
+        "Received in Dresden.",
+        "Received 1533-01-09.",
+        "edition: one",
+    ]
+    people = Path("letters/register/people.yml").read_text()
+    assert "http://d-nb.info/gnd/118540238" in people
+    for said in ("'Halle' is kept in the note", "the day of receipt, 1533-01-09, is kept"):
+        assert said in result.output
+
+
+def test_columns_may_be_named(imported):
+    options = ("--column", "from=Absender", "--column", "to=An Wen", "--column", "date=Tag")
+    result, letters = imported("Tag,Absender,An Wen\n2019-05-01,Ash,Oak\n", *options)
+    assert result.exit_code == 0, result.output
+    assert [*letters] == ["2019-05-01-ash-to-oak"]
+    result, _ = imported("Tag,Absender\n", "--column", "from=Sender")
+    assert "has no column 'Sender'" in result.output
+    result, _ = imported("Tag,Absender\n", "--column", "sender=Absender")
+    assert "'sender' is none of" in result.output
+
+
+@pytest.mark.parametrize(
+    "nobody", ["N/A", "NULL", "None", "NaN", "-", "—", "TBC", "TODO", "#REF!", "[redacted]", "x"]
+)
+def test_a_placeholder_stands_for_nobody(imported, nobody):
+    result, letters = imported(f"date,from,to\n2019-05-01,{nobody},Oak\n")
+    assert result.exit_code == 0, result.output
+    (letter,) = letters.values()
+    assert letter["from"] == [{"unknown": "yes"}]
+    assert "stands for nobody; entered as unknown" in result.output
+
+
+def test_several_names_in_a_cell_are_several_people_or_asked_about(imported):
+    result, letters = imported(
+        'date,from,to\n2019-05-01,"Jane Ash\nJohn Oak",Kim Elm | Robin Fir\n'
+        "2019-05-02,Jane Ash and John Oak,Kim Elm\n"
+    )
+    assert result.exit_code == 0, result.output
+    first, _ = letters.values()
+    assert [len(first["from"]), len(first["to"])] == [2, 2]
+    assert "'Jane Ash and John Oak' may be several; if so, put semicolons" in result.output
+
+
+def test_an_e_mail_address_goes_and_the_name_beside_it_stays(imported):
+    result, letters = imported("date,from,to\n2019-05-01,Jane Ash <jane@example.org>,Oak\n")
+    assert result.exit_code == 0, result.output
+    assert [*letters] == ["2019-05-01-jane-ash-to-oak"]
+    assert "an e-mail address was left out" in result.output
+    assert "jane@" not in Path("letters/register/people.yml").read_text()
+
+
+def test_a_row_that_is_longer_than_the_heading_is_reported(imported):
+    result, _ = imported("date,from,to\n2019-05-01,Ash,Oak,more\n")
+    assert "row 2: the row has 4 cells, the heading 3" in result.output

@@ -481,7 +481,7 @@ VALUES = [
         ORGANISATIONS,
         "kind: NGO",
         "kind: NGO\n  country: Kenya",
-        "10:12: wrong-type: 'Kenya' is no two-letter country code such as GB",
+        "10:12: wrong-type: 'Kenya' is not an ISO 3166-1 code such as 'GB'; write 'KE'",
     ),
     whole(
         "a mapping for a register",
@@ -889,6 +889,28 @@ WARNINGS = [
         "attestation: reported",
         "10:14: warning: other-attestation: reported, though a source carries the letter; "
         "correct the one that is wrong",
+    ),
+    case(
+        "an address that is no copy",
+        LETTER,
+        "archived: https://archive.example/letter",
+        "archived: https://web.archive.org/web/*/https://example.org/letter",
+        "21:15: no-copy: this is no copy but a list or a form; open the copy, and write its "
+        "address",
+    ),
+    case(
+        "a copy that is older than the letter",
+        LETTER,
+        "archived: https://archive.example/letter",
+        "archived: https://web.archive.org/web/20180101000000/https://example.org/letter",
+        "21:15: no-copy: this copy is of 2018-01-01, before the letter was sent (18 February 2019)",
+    ),
+    case(
+        "a country that is none",
+        ORGANISATIONS,
+        "  group: sellers",
+        "  group: sellers\n  country: UK",
+        "6:12: wrong-type: 'UK' is not an ISO 3166-1 code such as 'GB'; write 'GB'",
     ),
     case(
         "somebody who writes to themselves",

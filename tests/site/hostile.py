@@ -28,7 +28,7 @@ TEXTS = (
     "ER  - ",
     "TY  - JOUR ER  - x",
     "W" * 3_000,
-    "العربية עברית 日本語 é ﬁ 🖋 \u200d \u200f \u200e",
+    "العربية עברית 日本語 é ﬁ 🖋\u200d🖋 ع\u200fب",
 )
 """Texts that a page, a format or a program would take for something else; a record may hold all."""
 

@@ -41,6 +41,31 @@ _ENCODINGS = (
     (b"\xfe\xff", "utf-16"),
 )
 _DELIMITERS = ",;\t|"
+_CSV2CMI = {
+    "key": "reference",
+    "sender": "from",
+    "senderid": "from_ids",
+    "senderplace": "from_place",
+    "senderplaceid": "from_place_id",
+    "senderdate": "date",
+    "senderdatetext": "date_text",
+    "addressee": "to",
+    "addresseeid": "to_ids",
+    "addresseeplace": "to_place",
+    "addresseeplaceid": "to_place_id",
+    "addresseedate": "to_date",
+    "addresseedatetext": "to_date_text",
+}
+"""The columns of csv2cmi (https://github.com/saw-leipzig/csv2cmi) by the names they have here."""
+
+_PLACES = {"from": "Sent from", "to": "Received in"}
+_PLACEHOLDERS = frozenset(
+    "n/a na null none nan - -- – — tbc tbd todo x #ref! #n/a #name? ? redacted illegible".split()
+) | {"not known", "not stated", "not given", "no recipient", "no sender", "undisclosed recipients"}
+"""What tables hold where nobody is named."""
+
+_SEVERAL = re.compile(r"(?<=[^\W\d_]) +(?:and|und|et|y|&|/) +(?=[^\W\d_])|(?<=\w)/(?=\w)")
+_E_MAIL = re.compile(r"[<(\[]?[\w.+-]+@[\w-]+(?:\.[\w-]+)+[>)\]]?")
 _FIGURES = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}")
 _LONGEST_CELL = 1_000_000
 _WORDS: Mapping[str, tuple[str, ...]] = {
@@ -51,22 +76,25 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
 _TEXTS = ("title", "summary", "evidence", "note")
 
 
-def read_table(path: Path, day_first: bool | None) -> FoundFile:
+def read_table(
+    path: Path, day_first: bool | None, columns: Mapping[str, str] | None = None
+) -> FoundFile:
     """The letters of a table.
 
     Args:
         path: the file.
         day_first: how a day and month in figures are to be read; nothing if nobody said so.
+        columns: the table's own headings of columns, by the archive's names for them.
 
     Raises:
         ImportFailed: it cannot be read, or its first row does not say what its columns are.
     """
     found = FoundFile("row")
     rows = _rows(_text(path, found), path)
-    head = [tidy(cell).casefold().replace(" ", "_") for cell in next(rows, [])]
+    head = _head(next(rows, []), columns or {}, path)
     _must_be_head(head, path)
     for number, name in enumerate(head):
-        if name not in COLUMNS and name:
+        if name not in (*COLUMNS, *_CSV2CMI.values()) and name:
             hint = did_you_mean(name, COLUMNS)
             text = f"the column {name!r} is none of the archive's words; kept in notes{hint}"
             found.remarks.append(Remark(1, "column", text))
@@ -75,6 +103,9 @@ def read_table(path: Path, day_first: bool | None) -> FoundFile:
             found.remarks.append(Remark(1, "column", text))
     for number, cells in enumerate(rows, 2):
         if any(cell.strip() for cell in cells):
+            if any(cell.strip() for cell in cells[len(head) :]):
+                text = f"the row has {len(cells)} cells, the heading {len(head)}; has it shifted?"
+                found.remarks.append(Remark(number, "cells", text))
             found.letters.append(_Row(number, head, cells, day_first).letter())
     return found
 
@@ -114,6 +145,25 @@ def _rows(text: str, path: Path) -> Iterator[list[str]]:
         raise ImportFailed(f"{path}:{reader.line_num}: this is no CSV: {error}") from error
 
 
+def _head(cells: list[str], columns: Mapping[str, str], path: Path) -> list[str]:
+    """The headings in the archive's words, those of csv2cmi and of ``columns`` included.
+
+    Raises:
+        ImportFailed: a heading of ``columns`` is not in the table, or its name is none of ours.
+    """
+    head = [tidy(cell).casefold().replace(" ", "_") for cell in cells]
+    if {"sender", "addressee"} <= {*head}:
+        head = [_CSV2CMI.get(name, name) for name in head]
+    for name, heading in columns.items():
+        plain = tidy(heading).casefold().replace(" ", "_")
+        if name not in COLUMNS:
+            raise ImportFailed(f"--column: {name!r} is none of {', '.join(COLUMNS)}")
+        if plain not in head:
+            raise ImportFailed(f"--column: {path} has no column {heading!r}")
+        head[head.index(plain)] = name
+    return head
+
+
 def _known_words(text: str, delimiter: str) -> int:
     head = text.partition("\n")[0].split(delimiter)
     return sum(tidy(cell.strip('"\r ')).casefold().replace(" ", "_") in COLUMNS for cell in head)
@@ -139,7 +189,7 @@ class _Row:
         self.others: list[tuple[str, str]] = []
         for place, cell in enumerate(cells):
             name = head[place] if place < len(head) else ""
-            if name in COLUMNS and name not in self.cells:
+            if name in (*COLUMNS, *_CSV2CMI.values()) and name not in self.cells:
                 self.cells[name] = cell.strip()
             elif cell.strip():
                 self.others.append((name, tidy(cell)))
@@ -150,10 +200,13 @@ class _Row:
     def letter(self) -> Found:
         """What the row says."""
         found = self.found
+        if not self._line("date") and self._line("date_text"):
+            self.cells["date"] = self.cells["date_text"]
         self._read_date()
         sides = {"from": found.senders, "to": found.recipients, "cc": found.copies}
         for side, parties in sides.items():
-            parties.extend(self._party(name) for name in self._several(side))
+            parties.extend(self._parties(side))
+        self._read_places()
         self._read_words()
         for name in _TEXTS:
             text = "\n".join(filter(None, map(tidy, self.cells.get(name, "").splitlines())))
@@ -240,11 +293,42 @@ class _Row:
         self.found.remark("date", f"{name} {text!r} is {either}; entered as between them: {cure}")
         return parse_date(f"[{min(days)}..{max(days)}]")
 
+    def _parties(self, side: str) -> Iterator[Party]:
+        """The names of a cell, with the ids of csv2cmi, which stand in the same order."""
+        cell = self.cells.get(side, "")
+        names = [name for part in re.split(r"[;|\n]", cell) if (name := tidy(part))]
+        ids = [tidy(part) for part in re.split(r"[;|\n]", self.cells.get(f"{side}_ids", ""))]
+        for number, name in enumerate(names):
+            uri = ids[number] if number < len(ids) else ""
+            yield self._party(f"{name} <{uri}>" if uri and "<" not in name else name)
+
+    def _read_places(self) -> None:
+        """Where and when a letter was sent and received, as csv2cmi has it, go into the note."""
+        for side, lead in _PLACES.items():
+            if place := self._line(f"{side}_place"):
+                uri = self._line(f"{side}_place_id")
+                self.found.notes.append(f"{lead} {place}{f' ({uri})' if uri else ''}.")
+                self.found.remark("place", f"{place!r} is kept in the note")
+        if received := self._line("to_date") or self._line("to_date_text"):
+            self.found.notes.append(f"Received {received}.")
+            self.found.remark("received", f"the day of receipt, {received}, is kept in the note")
+        if (text := self._line("date_text")) and text != self._line("date"):
+            self.found.date_notes.append(f"The table has {text}")
+
     def _party(self, words: str) -> Party:
         """``person @ organisation``, ``@ organisation`` or a name; each may have ``<address>``."""
+        if _E_MAIL.search(words):
+            self.found.remark("private", "an e-mail address was left out of the record")
+            words = tidy(_E_MAIL.sub(" ", words)).strip(" ,:")
+        if words.strip(" []():.").casefold() in _PLACEHOLDERS:
+            self.found.remark("placeholder", f"{words!r} stands for nobody; entered as unknown")
+            return UNKNOWN_PARTY
         for _, message in contacts_in(words):
             self.found.remark("private", f"left out of the record: {message}")
             return UNKNOWN_PARTY
+        if _SEVERAL.search(words):
+            message = f"{words!r} may be several; if so, put semicolons between them"
+            self.found.remark("several", message)
         name, at, employer = (part.strip() for part in words.partition("@"))
         body = _named(employer, "organisation") if at else None
         if not name and body:

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, PlainSerializer
 from pydantic_core import PydanticCustomError
 
 from .dates import EdtfDate, parse_date
-from .problems import EMPTY_VALUE, did_you_mean, rule
+from .problems import EMPTY_VALUE, nearest, rule
 
 BAD_DATE = rule("bad-date", "A date is EDTF, exists in the calendar and does not end too early.")
 BAD_URL = rule("bad-url", "An address is http(s), complete, and holds no user name or password.")
@@ -128,9 +128,9 @@ def _day(value: Any) -> datetime.date:
 
 def _language(value: str) -> str:
     if value not in LANGUAGES:
-        hint = did_you_mean(value, LANGUAGES.values())
-        code = next((code for code, name in LANGUAGES.items() if f"{name!r}?" in hint), None)
-        cure = f"; write {code!r}" if code else ""
+        codes = {name: code for code, name in LANGUAGES.items()}
+        name = nearest(value, codes)
+        cure = f"; write {codes[name]!r}" if name else ""
         message = f"{value!r} is not an ISO 639-1 code such as 'en'{cure}"
         raise PydanticCustomError(BAD_LANGUAGE.name, "{message}", {"message": message})
     return value
@@ -180,6 +180,21 @@ Checksum = Annotated[
 Wikidata = Annotated[
     str, _matching("Q[1-9][0-9]*", BAD_WIKIDATA.name, "is no Wikidata id such as Q42970")
 ]
-Country = Annotated[
-    str, _matching("[A-Z]{2}", WRONG_TYPE.name, "is no two-letter country code such as GB")
-]
+COUNTRIES: dict[str, str] = {
+    code: name
+    for code, name in Locale("en").territories.items()
+    if re.fullmatch("[A-Z]{2}", code) and code not in "EU EZ UN QO UK XA XB ZZ".split()
+}
+
+
+def _country(value: str) -> str:
+    if value not in COUNTRIES:
+        codes = {name: code for code, name in COUNTRIES.items()} | {"UK": "GB", "USA": "US"}
+        name = nearest(value, codes)
+        cure = f"; write {codes[name]!r}" if name else ""
+        message = f"{value!r} is not an ISO 3166-1 code such as 'GB'{cure}"
+        raise PydanticCustomError(WRONG_TYPE.name, "{message}", {"message": message})
+    return value
+
+
+Country = Annotated[str, AfterValidator(_country)]

@@ -96,21 +96,27 @@ _LEAST_LIKENESS = 0.65
 _LONGEST_GUESSED = 200  # characters of a word that may be a misspelt one
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A question that ends a message, ``"; did you mean 'x'?"``, or nothing if none is near."""
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that is most like another, or begins so; nothing if none is near."""
     names = list(known)
     lowered = [name.lower() for name in names]
     wanted = word.lower()
     if len(wanted) > _LONGEST_GUESSED:
-        return ""
+        return None
     near = process.extract(
         wanted, lowered, scorer=Indel.normalized_similarity, score_cutoff=_LEAST_LIKENESS
     )
     if near:
         _, _, place = max(near, key=lambda found: (found[1], found[0]))
-        return f"; did you mean {names[place]!r}?"
+        return names[place]
     begun = [name for name, low in zip(names, lowered, strict=True) if low.startswith(wanted)]
-    return f"; did you mean {begun[0]!r}?" if begun and len(wanted) > 2 else ""
+    return begun[0] if begun and len(wanted) > 2 else None
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A question that ends a message, ``"; did you mean 'x'?"``, or nothing if none is near."""
+    name = nearest(word, known)
+    return f"; did you mean {name!r}?" if name else ""
 
 
 def surely_meant(word: str, known: Iterable[str]) -> Mend | None:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ..model import Correspondent, Letter
+from ..model import Correspondent, Letter, Source
 from ..problems import Finding, rule
 from ..vocabulary import Attestation, Carries
 from .common import repeated
@@ -19,6 +19,7 @@ OTHER_ATTESTATION = rule(
 
 DATE_IN_FUTURE = rule("date-in-future", "A letter is not of a day that is still to come.")
 SAME_PARTY = rule("same-party", "Nobody is both sender and recipient of a letter.", "warning")
+NO_COPY = rule("no-copy", "An archived address is that of a copy, made since the letter was sent.")
 SUMMARY_LENGTH = 800
 LONG_SUMMARY = rule(
     "long-summary", f"A summary has {SUMMARY_LENGTH} characters at most.", "warning"
@@ -40,6 +41,8 @@ def letter_findings(letter: Letter, file: str) -> Iterator[Finding]:
         if not source.archived:
             message = "this source has no archived copy; add its address as `archived`"
             yield Finding(file, ("sources", number), NO_ARCHIVED_COPY, message)
+        elif message := _no_copy(source, letter):
+            yield Finding(file, ("sources", number, "archived"), NO_COPY, message)
 
 
 def correspondents_of(letter: Letter) -> Iterator[tuple[str, int, Correspondent]]:
@@ -75,6 +78,24 @@ def _published_too_early(letter: Letter, file: str) -> Iterator[Finding]:
             "correct one of the two"
         )
         yield Finding(file, ("published",), PUBLISHED_TOO_EARLY, message)
+
+
+_OVERVIEWS = re.compile(r"https?://web\.archive\.org/(?:web/(?![0-9]{4})|save/|$)")
+_COPY_OF_DAY = re.compile(r"https?://web\.archive\.org/web/([0-9]{8})")
+
+
+def _no_copy(source: Source, letter: Letter) -> str:
+    """Why an archived address is none of a copy, or nothing."""
+    archived = source.archived or ""
+    if archived == source.url:
+        return "this is the address of the source itself; write that of a copy"
+    if _OVERVIEWS.match(archived):
+        return "this is no copy but a list or a form; open the copy, and write its address"
+    day, earliest = _COPY_OF_DAY.match(archived), letter.date.earliest
+    if day and earliest and day[1] < f"{earliest:%Y%m%d}":
+        copied = f"{day[1][:4]}-{day[1][4:6]}-{day[1][6:]}"
+        return f"this copy is of {copied}, before the letter was sent ({letter.date.words})"
+    return ""
 
 
 def _in_future(letter: Letter, file: str) -> Iterator[Finding]:
