@@ -73,8 +73,9 @@ COUNTS = st.none() | st.integers(1, 999_999_999)
 DAYS = st.dates()
 DATES = st.sampled_from(
     "2019-02-18 2019-02 2019 2019-06-14~ 2021? 2020% [2019-06..2020-06-22] [..2021-03-05] [2020..] "
-    "2019-02-01/2019-02-03 ../2021-03-05 2018/.. XXXX 0001 9999-12-31".split(" ")
+    "2019-02-01/2019-02-03 ../2021-03-05 2018/.. XXXX 0001 2024-12-31".split(" ")
 ).map(parse_date)
+COPIES = st.sampled_from(["https://archive.example/1", "https://archive.example/2"])
 URLS = st.sampled_from(
     [
         "https://example.org/",
@@ -145,7 +146,7 @@ SOURCES = st.builds(
     carries=one_of(model.Carries),
     format=maybe(one_of(model.Format)),
     language=maybe(st.sampled_from([*LANGUAGES])),
-    archived=maybe(URLS),
+    archived=maybe(COPIES),
     accessed=maybe(DAYS),
     sha256=maybe(st.just("0123456789abcdef" * 4)),
 )
