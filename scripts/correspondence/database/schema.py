@@ -7,6 +7,7 @@ means is told to readers in ``metadata.yml``.
 
 import hashlib
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
 from functools import cache
 
@@ -550,12 +551,23 @@ AFTER_LOADING = _INDEXES + _VIEWS
 """Indexes and views are made once the rows are there."""
 
 
-@cache
 def columns_of(table: str) -> tuple[str, ...]:
-    """The columns of a table, in their order."""
+    """The columns of a table or view, in their order; none if an archive has no such table."""
+    return _columns().get(table, ())
+
+
+@cache
+def _columns() -> Mapping[str, tuple[str, ...]]:
     with closing(sqlite3.connect(":memory:")) as connection:
-        connection.executescript(SCHEMA)
-        return tuple(row[1] for row in connection.execute(f'pragma table_info("{table}")'))
+        connection.executescript(SCHEMA + AFTER_LOADING)
+        names = connection.execute("select name from sqlite_schema where type in ('table', 'view')")
+        return {
+            name: tuple(
+                row[0]
+                for row in connection.execute("select name from pragma_table_info(?)", [name])
+            )
+            for (name,) in names.fetchall()
+        }
 
 
 _FACETS = [(facet, *(facet.words or ())) for facet in FACETS.values()]

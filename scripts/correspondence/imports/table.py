@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from ..new_letter.dates import left_out, readings
+from ..new_letter.dates import ACCEPTED, left_out, readings
 from ..records.dates import EdtfDate, parse_date
 from ..records.field_types import LANGUAGES
 from ..records.personal_data import contacts_in
@@ -58,6 +58,7 @@ _CSV2CMI = {
 }
 """The columns of csv2cmi (https://github.com/saw-leipzig/csv2cmi) by the names they have here."""
 
+_READ = frozenset((*COLUMNS, *_CSV2CMI.values()))
 _PLACES = {"from": "Sent from", "to": "Received in"}
 _PLACEHOLDERS = frozenset(
     "n/a na null none nan - -- – — tbc tbd todo x #ref! #n/a #name? ? redacted illegible".split()
@@ -94,7 +95,7 @@ def read_table(
     head = _head(next(rows, []), columns or {}, path)
     _must_be_head(head, path)
     for number, name in enumerate(head):
-        if name not in (*COLUMNS, *_CSV2CMI.values()) and name:
+        if name and name not in _READ:
             hint = did_you_mean(name, COLUMNS)
             text = f"the column {name!r} is none of the archive's words; kept in notes{hint}"
             found.remarks.append(Remark(1, "column", text))
@@ -151,11 +152,11 @@ def _head(cells: list[str], columns: Mapping[str, str], path: Path) -> list[str]
     Raises:
         ImportFailed: a heading of ``columns`` is not in the table, or its name is none of ours.
     """
-    head = [tidy(cell).casefold().replace(" ", "_") for cell in cells]
+    head = [_heading(cell) for cell in cells]
     if {"sender", "addressee"} <= {*head}:
         head = [_CSV2CMI.get(name, name) for name in head]
     for name, heading in columns.items():
-        plain = tidy(heading).casefold().replace(" ", "_")
+        plain = _heading(heading)
         if name not in COLUMNS:
             raise ImportFailed(f"--column: {name!r} is none of {', '.join(COLUMNS)}")
         if plain not in head:
@@ -166,7 +167,11 @@ def _head(cells: list[str], columns: Mapping[str, str], path: Path) -> list[str]
 
 def _known_words(text: str, delimiter: str) -> int:
     head = text.partition("\n")[0].split(delimiter)
-    return sum(tidy(cell.strip('"\r ')).casefold().replace(" ", "_") in COLUMNS for cell in head)
+    return sum(_heading(cell.strip('"\r ')) in COLUMNS for cell in head)
+
+
+def _heading(cell: str) -> str:
+    return tidy(cell).casefold().replace(" ", "_")
 
 
 def _must_be_head(head: list[str], path: Path) -> None:
@@ -189,7 +194,7 @@ class _Row:
         self.others: list[tuple[str, str]] = []
         for place, cell in enumerate(cells):
             name = head[place] if place < len(head) else ""
-            if name in (*COLUMNS, *_CSV2CMI.values()) and name not in self.cells:
+            if name in _READ and name not in self.cells:
                 self.cells[name] = cell.strip()
             elif cell.strip():
                 self.others.append((name, tidy(cell)))
@@ -277,7 +282,7 @@ class _Row:
         try:
             found = readings(text)
         except ValueError as error:
-            why = str(error).partition("; write 18 February")[0]
+            why = str(error).removesuffix(f"; write {ACCEPTED}")
             self.found.remark("date", f"{name}: {why}; entered as unknown")
             return UNKNOWN_DATE
         if len(found) > 1 and self.day_first is not None and _FIGURES.search(text):

@@ -3,14 +3,23 @@
 import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Any, Literal, get_args, get_type_hints
+from typing import Any, Literal, get_args
 
 from ..records.archive import Frame
 from ..records.dates import EdtfDate
 from ..records.field_types import RefersTo, Text
-from ..records.json_schema import keys_of
-from ..records.model import Answered, Correspondent, Letter, Question, Record, Source, parts_of
+from ..records.json_schema import Key, keys_of
+from ..records.model import (
+    Answered,
+    Correspondent,
+    Letter,
+    Question,
+    Record,
+    Source,
+    classes_in,
+    hints_of,
+    parts_of,
+)
 from ..records.vocabulary import Word
 
 Kind = Literal[
@@ -41,7 +50,7 @@ class Asked:
     @property
     def labels(self) -> dict[str, str]:
         """What a list shows for each option: a word with its meaning, or the name of an id."""
-        explained = any(isinstance(p, type) and issubclass(p, Word) for p in parts_of(self.type))
+        explained = any(classes_in(self.type, Word))
         return {key: f"{key}: {text}" if explained else text for key, text in self.options.items()}
 
 
@@ -58,11 +67,9 @@ def questions_about_sources(frame: Frame) -> list[Asked]:
 def options() -> Iterator[tuple[str, bool, str]]:
     """The options of ``letters new``: name, whether it may be repeated, description of the key."""
     for cls in (Letter, Source):
-        hints = _hints(cls)
-        for key in keys_of(cls):
-            parts = list(parts_of(hints[key.field]))
-            if Question.of(cls.model_fields[key.field]) and _kind(parts) != "sources":
-                yield option_of(key.name), tuple in parts, key.description
+        for key, _, hint in _asked_keys(cls):
+            if _kind(hint) != "sources":
+                yield option_of(key.name), tuple in parts_of(hint), key.description
 
 
 def option_of(key: str) -> str:
@@ -71,36 +78,31 @@ def option_of(key: str) -> str:
 
 
 def _questions(cls: type[Record], frame: Frame) -> list[Asked]:
-    hints = _hints(cls)
-    found = []
+    return [
+        Asked(
+            key.name,
+            question.text,
+            question.hint,
+            question.later,
+            key.required,
+            key.unless,
+            kind := _kind(hint),
+            hint,
+            _options(hint, frame) if kind in ("word", "words") else {},
+        )
+        for key, question, hint in _asked_keys(cls)
+    ]
+
+
+def _asked_keys(cls: type[Record]) -> Iterator[tuple[Key, Question, Any]]:
+    """The keys of a record that are asked for, each with its question and its type."""
     for key in keys_of(cls):
-        question = Question.of(cls.model_fields[key.field])
-        if question:
-            parts = list(parts_of(hints[key.field]))
-            kind = _kind(parts)
-            options = _options(parts, frame) if kind in ("word", "words") else {}
-            found.append(
-                Asked(
-                    key.name,
-                    question.text,
-                    question.hint,
-                    question.later,
-                    key.required,
-                    key.unless,
-                    kind,
-                    hints[key.field],
-                    options,
-                )
-            )
-    return found
+        if question := Question.of(cls.model_fields[key.field]):
+            yield key, question, hints_of(cls)[key.field]
 
 
-@cache
-def _hints(cls: type[Record]) -> Mapping[str, Any]:
-    return get_type_hints(cls, include_extras=True)
-
-
-def _kind(parts: list[Any]) -> Kind:
+def _kind(hint: Any) -> Kind:
+    parts = list(parts_of(hint))
     kinds: dict[Any, Kind] = {
         Correspondent: "parties",
         Answered: "letters",
@@ -113,15 +115,15 @@ def _kind(parts: list[Any]) -> Kind:
     refers = next((part for part in parts if isinstance(part, RefersTo)), None)
     if refers and refers.places == ("letters",):
         return "letters"
-    if refers or any(isinstance(part, type) and issubclass(part, Word) for part in parts):
+    if refers or any(classes_in(hint, Word)):
         return "words" if tuple in parts else "word"
     return next((kinds[part] for part in parts if part in kinds), "line")
 
 
-def _options(parts: list[Any], frame: Frame) -> dict[str, str]:
-    for part in parts:
-        if isinstance(part, type) and issubclass(part, Word):
-            return part.meanings()
+def _options(hint: Any, frame: Frame) -> dict[str, str]:
+    for words in classes_in(hint, Word):
+        return words.meanings()
+    for part in parts_of(hint):
         if isinstance(part, RefersTo):
             [name] = part.places
             known = getattr(frame.registers, name, None)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from .model import ArchiveInfo, Event, Lane, Lead, Organisation, Person, Record, Topic
+from .model import ArchiveInfo, Event, Lane, Lead, Letter, Organisation, Person, Record, Topic
 
 REGISTERS: Mapping[str, type[Record]] = {
     "organisations": Organisation,
@@ -13,6 +13,14 @@ REGISTERS: Mapping[str, type[Record]] = {
     "leads": Lead,
 }
 """The registers by their names, each with the class of its entries."""
+
+
+def class_of(name: str) -> type[Record]:
+    """The class of what a file holds; ``name`` is its path within the folder of letters."""
+    folder, _, file = name.rpartition("/")
+    if folder == "register":
+        return REGISTERS.get(file.removesuffix(".yml"), Record)
+    return Letter if folder else ArchiveInfo
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import datetime
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -34,6 +35,11 @@ class RefersTo:
 
 LANGUAGES: dict[str, str] = {
     code: name for code, name in Locale("en").languages.items() if len(code) == 2
+}
+COUNTRIES: dict[str, str] = {
+    code: name
+    for code, name in Locale("en").territories.items()
+    if re.fullmatch("[A-Z]{2}", code) and code not in "EU EZ UN QO UK XA XB ZZ".split()
 }
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -126,14 +132,21 @@ def _day(value: Any) -> datetime.date:
     return date
 
 
-def _language(value: str) -> str:
-    if value not in LANGUAGES:
-        codes = {name: code for code, name in LANGUAGES.items()}
-        name = nearest(value, codes)
-        cure = f"; write {codes[name]!r}" if name else ""
-        message = f"{value!r} is not an ISO 639-1 code such as 'en'{cure}"
-        raise PydanticCustomError(BAD_LANGUAGE.name, "{message}", {"message": message})
-    return value
+def _code(
+    known: Mapping[str, str], rule_name: str, example: str, others: Mapping[str, str]
+) -> AfterValidator:
+    """One of the ``known`` codes, which may be meant by its name or by ``others`` of their own."""
+
+    def check(value: str) -> str:
+        if value not in known:
+            codes = {name: code for code, name in known.items()} | {**others}
+            name = nearest(value, codes)
+            fix = f"; write {codes[name]!r}" if name else ""
+            message = f"{value!r} is not an {example}{fix}"
+            raise PydanticCustomError(rule_name, "{message}", {"message": message})
+        return value
+
+    return AfterValidator(check)
 
 
 def _matching(pattern: str, name: str, description: str) -> AfterValidator:
@@ -173,28 +186,21 @@ Day = Annotated[
     datetime.date,
     BeforeValidator(_day),
 ]
-Language = Annotated[str, AfterValidator(_language)]
+Language = Annotated[
+    str, _code(LANGUAGES, BAD_LANGUAGE.name, "ISO 639-1 code such as 'en'", others={})
+]
 Checksum = Annotated[
     str, _matching("[0-9a-f]{64}", BAD_CHECKSUM.name, "is no sha256 of 64 hexadecimal digits")
 ]
 Wikidata = Annotated[
     str, _matching("Q[1-9][0-9]*", BAD_WIKIDATA.name, "is no Wikidata id such as Q42970")
 ]
-COUNTRIES: dict[str, str] = {
-    code: name
-    for code, name in Locale("en").territories.items()
-    if re.fullmatch("[A-Z]{2}", code) and code not in "EU EZ UN QO UK XA XB ZZ".split()
-}
-
-
-def _country(value: str) -> str:
-    if value not in COUNTRIES:
-        codes = {name: code for code, name in COUNTRIES.items()} | {"UK": "GB", "USA": "US"}
-        name = nearest(value, codes)
-        cure = f"; write {codes[name]!r}" if name else ""
-        message = f"{value!r} is not an ISO 3166-1 code such as 'GB'{cure}"
-        raise PydanticCustomError(WRONG_TYPE.name, "{message}", {"message": message})
-    return value
-
-
-Country = Annotated[str, AfterValidator(_country)]
+Country = Annotated[
+    str,
+    _code(
+        COUNTRIES,
+        WRONG_TYPE.name,
+        "ISO 3166-1 code such as 'GB'",
+        others={"UK": "GB", "USA": "US"},
+    ),
+]

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from .archive import REGISTERS
+from .archive import class_of
 from .field_types import WRONG_TYPE
 from .folder import input_names
-from .model import ArchiveInfo, Letter, Record, Withdrawn
+from .letter_reading import placed
+from .model import Letter, Record, Withdrawn
 from .problems import Finding, KeyPath, Problem, Rule
 from .rules.lost_text import lost_text
 from .strict_yaml import (
@@ -130,16 +131,7 @@ def _content(document: Document) -> tuple[_Content | None, list[Problem]]:
             record, faults = _validated(cls, data, document.file, at)
             records.append(record)
             findings.extend(faults)
-        problems = [
-            Problem.of(
-                f.rule,
-                f.file,
-                f.place or document.place(f.keys, at_key=f.at_key),
-                f.message,
-                f.mend,
-            )
-            for f in findings
-        ]
+        problems = [*placed(findings, document)]
     sound = tuple(record for record in records if record is not None)
     if problems or len(sound) < len(records):
         return None, problems
@@ -156,11 +148,11 @@ def _validated(
 
 def _raw_records(document: Document) -> Iterator[tuple[KeyPath, type[Record], object]]:
     """The mappings of a file, each with its place and the class of its record."""
+    cls = class_of(document.file)
     if _is_register(document.file):
-        cls = REGISTERS[Path(document.file).stem]
         yield from (((number,), cls, data) for number, data in enumerate(document.data))
     else:
-        yield (), Letter if "/" in document.file else ArchiveInfo, document.data
+        yield (), cls, document.data
 
 
 def _is_register(name: str) -> bool:

@@ -8,8 +8,8 @@ ids of its registers, stands in a file of its own, :data:`REGISTER`, to which th
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from .archive import REGISTERS, Frame
 from .dates import ACCEPTED_FORMS
@@ -38,7 +38,9 @@ from .model import (
     Letter,
     Record,
     Withdrawn,
-    parts_of,
+    classes_in,
+    hints_of,
+    with_classes_within,
 )
 from .vocabulary import Attestation, Certainty, Form, Word
 
@@ -117,7 +119,7 @@ _WORDS: tuple[tuple[Any, str, Schema], ...] = (
     (Wikidata, "wikidata", _matching("Q[1-9][0-9]*", "Write Q and a number, such as Q42970.")),
     (Country, "country", _matching("[A-Z]{2}", "Write the two-letter code, such as GB.")),
 )
-"""The types of :mod:`.words`, what the schemas call them, and what they allow."""
+"""The types of :mod:`.field_types`, what the schemas call them, and what they allow."""
 
 _REGISTERED: dict[tuple[str, ...], str] = {
     ("organisations",): "organisation",
@@ -193,18 +195,11 @@ def keys_of(cls: type[Record]) -> list[Key]:
             field.description or "",
             field.is_required(),
             _REQUIRED_UNLESS.get((cls, name)),
-            _words(field.annotation),
+            next(map(tuple, classes_in(field.annotation, Word)), ()),
         )
         for name, field in cls.model_fields.items()
         if not (name == "id" and cls in (Letter, Withdrawn))
     ]
-
-
-def _words(hint: Any) -> tuple[Word, ...]:
-    """The vocabulary of a type, if it has one."""
-    return next(
-        (tuple(p) for p in parts_of(hint) if isinstance(p, type) and issubclass(p, Word)), ()
-    )
 
 
 def _letter() -> Schema:
@@ -235,21 +230,10 @@ def _head(title: str, cls: type[Record], definitions: Schema) -> Schema:
 
 def _definitions(cls: type[Record]) -> Schema:
     """A class, those within it and what they share, by name."""
-    found: dict[str, Schema] = {}
-    waiting = [cls]
-    while waiting:
-        record = waiting.pop()
-        if record.__name__ not in found:
-            found[record.__name__] = _record(record)
-            waiting.extend(_parts(record))
+    found = {record.__name__: _record(record) for record in with_classes_within(cls)}
     text = json.dumps(found)
     shared = {name: schema for _, name, schema in _WORDS if f'"{_at(name)}"' in text}
     return found | shared
-
-
-def _parts(cls: type[Record]) -> Iterator[type[Record]]:
-    for hint in _hints(cls).values():
-        yield from (p for p in parts_of(hint) if isinstance(p, type) and issubclass(p, Record))
 
 
 def _record(cls: type[Record]) -> Schema:
@@ -288,7 +272,7 @@ def _conditions(cls: type[Record]) -> Schema:
 
 
 def _property(cls: type[Record], key: Key) -> Schema:
-    hint = _hints(cls)[key.field]
+    hint = hints_of(cls)[key.field]
     schema = _value(hint)
     at_least = {"minItems": 1} if key.required and _is_list(hint) else {}
     return {**schema, **at_least, "description": key.description}
@@ -335,14 +319,6 @@ def _one_of(entries: Iterable[tuple[str, str]], place: str) -> Schema:
         "enum": list(ids),
         "enumDescriptions": list(ids.values()),
         "errorMessage": f"Not in {place}. If it is new there, run ./scripts/generate.",
-    }
-
-
-def _hints(cls: type[Record]) -> dict[str, Any]:
-    return {
-        name: hint
-        for name, hint in get_type_hints(cls, include_extras=True).items()
-        if name in cls.model_fields
     }
 
 

@@ -102,7 +102,7 @@ def placed(findings: list[Finding], document: Document) -> Iterator[Problem]:
     """Findings of a document as problems, keys as places."""
     for finding in findings:
         place = finding.place or document.place(finding.keys, at_key=finding.at_key)
-        yield Problem.of(finding.rule, finding.file, place, finding.message)
+        yield Problem.of(finding.rule, finding.file, place, finding.message, finding.mend)
 
 
 def contacts_in_comments(document: Document) -> Iterator[Problem]:

@@ -7,7 +7,8 @@ Terms follow TEI's correspondence metadata (CMIF): sent, received, correspondent
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, Self, get_args
+from functools import cache
+from typing import Annotated, Any, Literal, Self, TypeVar, get_args, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
@@ -59,6 +60,8 @@ FAMILY_NAME = rule("family-name", "A `family_name` is a part of the `name`.")
 
 _LONG_NAME = 40
 
+T = TypeVar("T")
+
 Inferred = Annotated[
     Literal["inferred"] | None, Field(description="`inferred` where no source says so.")
 ]
@@ -69,6 +72,13 @@ def parts_of(hint: Any) -> Iterator[Any]:
     yield getattr(hint, "__origin__", hint)
     for part in (*get_args(hint), *getattr(hint, "__metadata__", ())):
         yield from parts_of(part)
+
+
+def classes_in(hint: Any, base: type[T]) -> Iterator[type[T]]:
+    """The classes among the :func:`parts_of` a type that derive from ``base``."""
+    for part in parts_of(hint):
+        if isinstance(part, type) and issubclass(part, base):
+            yield part
 
 
 @dataclass(frozen=True)
@@ -100,6 +110,26 @@ class Record(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True, strict=False
     )
+
+
+@cache
+def hints_of(cls: type[Record]) -> Mapping[str, Any]:
+    """The types of a record's fields in order, with what is annotated to them."""
+    hints = get_type_hints(cls, include_extras=True)
+    return {name: hints[name] for name in cls.model_fields}
+
+
+def with_classes_within(*classes: type[Record]) -> Iterator[type[Record]]:
+    """These classes and those of the records within them, each once."""
+    waiting = [*classes]
+    seen = set()
+    while waiting:
+        cls = waiting.pop()
+        if cls not in seen:
+            seen.add(cls)
+            yield cls
+            for hint in hints_of(cls).values():
+                waiting.extend(classes_in(hint, Record))
 
 
 class Correspondent(Record):

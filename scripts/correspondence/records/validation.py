@@ -1,13 +1,12 @@
 """Plain data to records, with every fault as a finding that says how to mend it."""
 
-from collections.abc import Iterator
-from typing import Any, TypeVar, get_args, get_origin
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from .field_types import WRONG_TYPE
-from .model import MISSING_KEY, Letter, Record, Withdrawn, letter_lacks
+from .model import MISSING_KEY, Letter, Record, Withdrawn, classes_in, letter_lacks, parts_of
 from .problems import (
     CATALOGUE,
     EMPTY_VALUE,
@@ -114,14 +113,10 @@ def _keys_at(cls: type[Record], path: KeyPath, holding_list: bool | None = None)
     lists = {
         field.alias or name
         for name, field in owner.model_fields.items()
-        if _is_list(field.annotation)
+        if tuple in parts_of(field.annotation)
     }
     names = [name for name, _ in _fields(owner)]
     return [name for name in names if holding_list is None or (name in lists) == holding_list]
-
-
-def _is_list(annotation: Any) -> bool:
-    return get_origin(annotation) is tuple or any(map(_is_list, get_args(annotation)))
 
 
 def _unknown_value(value: str, options: str) -> tuple[str, Mend | None]:
@@ -139,15 +134,8 @@ def _owner(cls: type[Record], path: KeyPath) -> type[Record]:
                 for name, field in cls.model_fields.items()
                 if key in (name, field.alias)
             )
-            cls = next(_classes(annotation), cls)
+            cls = next(classes_in(annotation, Record), cls)
     return cls
-
-
-def _classes(annotation: Any) -> Iterator[type[Record]]:
-    if isinstance(annotation, type) and issubclass(annotation, Record):
-        yield annotation
-    for argument in get_args(annotation):
-        yield from _classes(argument)
 
 
 def _fields(cls: type[Record]) -> list[tuple[str, str]]:

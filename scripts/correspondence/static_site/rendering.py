@@ -15,6 +15,7 @@ from lxml import etree
 from ..database.opening import open_archive
 from ..database.reading import read_letters
 from ..exporting import UNPUBLISHED
+from ..site.archive import archive_of
 from ..site.filters.choices import Choices
 from ..site.html import page
 from ..site.lists.facets import count_facets
@@ -128,7 +129,7 @@ class Renderer:
         is_published = self.published != UNPUBLISHED
         context: dict[str, Any] = {"address": self.published if is_published else None}
         if path == SEARCH:
-            archive = self.datasette.get_database("archive")
+            archive = archive_of(self.datasette)
             context["choices"] = Choices()
             context["facets"] = await count_facets(archive, Choices())
             context["listed"] = await archive.execute_fn(lambda found: list(read_letters(found)))

@@ -7,11 +7,19 @@ is, a key or a comment of the record included.
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_args
 
-from ..archive import REGISTERS
+from ..archive import REGISTERS, class_of
 from ..field_types import Line, RefersTo, Text
-from ..model import ArchiveInfo, Letter, Record, parts_of
+from ..model import (
+    ArchiveInfo,
+    Letter,
+    Record,
+    classes_in,
+    hints_of,
+    parts_of,
+    with_classes_within,
+)
 from ..problems import Finding, KeyPath, Mend, rule
 from ..strict_yaml import YAML_SYNTAX, Document, single_quoted
 from ..yaml_comments import comments_of
@@ -49,31 +57,13 @@ def is_like_a_key(line: str) -> bool:
 
 @cache
 def _like_a_key() -> re.Pattern[str]:
-    keys = {field.alias or name for cls in _records() for name, field in cls.model_fields.items()}
+    classes = with_classes_within(Letter, ArchiveInfo, *REGISTERS.values())
+    keys = {field.alias or name for cls in classes for name, field in cls.model_fields.items()}
     return re.compile(rf"\s*(?:(?:- )*(?:{'|'.join(sorted(keys))}):(?:\s|$)|#(?:\s|$)|[-–•] )")
-
-
-def _records() -> Iterator[type[Record]]:
-    """The classes of all files, and of the records within them."""
-    waiting: list[type[Record]] = [Letter, ArchiveInfo, *REGISTERS.values()]
-    seen = set()
-    while waiting:
-        cls = waiting.pop()
-        if cls not in seen:
-            seen.add(cls)
-            yield cls
-            waiting += [
-                part
-                for hint in get_type_hints(cls).values()
-                for part in parts_of(hint)
-                if isinstance(part, type) and issubclass(part, Record)
-            ]
 
 
 def _swallowed(document: Document) -> Iterator[Finding]:
     """Lines within a block or an entry of text that look like something of their own."""
-    if not re.search(r"(?m)^\s+(?:- )*[#\w–•-]+", document.text):
-        return
     lines = document.text.split("\n")
     width = -1  # of the indentation of the text that goes on; none as long as it is unknown
     in_text, in_entry, outer = False, False, 0
@@ -105,7 +95,7 @@ def _cut(document: Document) -> Iterator[Finding]:
     """Plain text with a comment in its own line."""
     for path, comment in comments_of(document).beside.items():
         value = _value_at(document.data, path)
-        if not isinstance(value, str) or not _is_prose(_class_of(document), path):
+        if not isinstance(value, str) or not _is_prose(class_of(document.file), path):
             continue
         line, column = document.place(path)
         rest = document.text.split("\n")[line - 1][column - 1 :].rstrip()
@@ -121,13 +111,6 @@ def _cut(document: Document) -> Iterator[Finding]:
             f"{key}: {quoted} or put the comment on a line of its own",
             mend=Mend(rest, quoted),
         )
-
-
-def _class_of(document: Document) -> type[Record]:
-    folder, _, name = document.file.rpartition("/")
-    if folder == "register":
-        return REGISTERS.get(name.removesuffix(".yml"), Record)
-    return Letter if folder else ArchiveInfo
 
 
 def _value_at(data: Any, path: KeyPath) -> Any:
@@ -149,14 +132,13 @@ def _is_prose(cls: type[Record], path: KeyPath) -> bool:
         if key not in names:
             return False
         is_prose = holds_prose(cls, names[key])
-        parts = parts_of(cls.model_fields[names[key]].annotation)
-        cls = next((p for p in parts if isinstance(p, type) and issubclass(p, Record)), cls)
+        cls = next(classes_in(hints_of(cls)[names[key]], Record), cls)
     return is_prose
 
 
 @cache
 def holds_prose(cls: type[Record], name: str) -> bool:
     """Whether a field holds text or names, and no ids or words of a vocabulary."""
-    parts = list(parts_of(get_type_hints(cls, include_extras=True)[name]))
+    parts = list(parts_of(hints_of(cls)[name]))
     is_text = any(part == prose for part in parts for prose in _PROSE)
     return is_text and not any(isinstance(part, RefersTo) for part in parts)

@@ -4,11 +4,11 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, get_type_hints
+from typing import Any
 
 from ..archive import REGISTERS, Registers
 from ..field_types import RefersTo
-from ..model import ArchiveInfo, Record, parts_of
+from ..model import ArchiveInfo, Record, classes_in, hints_of, parts_of
 from ..problems import Finding, KeyPath, Rule, did_you_mean, rule
 
 UNKNOWN_ORGANISATION = rule("unknown-organisation", "An organisation is in the register.")
@@ -47,13 +47,13 @@ class _Key:
 def _keys(cls: type[Record]) -> tuple[_Key, ...]:
     """The keys of a record that refer to registers or ``archive.yml``, or lead to some that do."""
     found = []
-    hints = get_type_hints(cls, include_extras=True)
-    for name, field in cls.model_fields.items():
-        parts = list(parts_of(hints[name]))
+    for name, hint in hints_of(cls).items():
+        parts = list(parts_of(hint))
         to = next((part.places for part in parts if isinstance(part, RefersTo)), ())
-        within = next((p for p in parts if isinstance(p, type) and issubclass(p, Record)), None)
+        within = next(classes_in(hint, Record), None)
         if to in _RULES or (within and _keys(within)):
-            found.append(_Key(name, field.alias or name, to, within, tuple in parts))
+            key = cls.model_fields[name].alias or name
+            found.append(_Key(name, key, to, within, tuple in parts))
     return tuple(found)
 
 

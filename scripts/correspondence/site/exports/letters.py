@@ -21,6 +21,7 @@ from ...formats.lines import yaml_head
 from ...formats.publication import Publication
 from ...formats.spreadsheet import TooManyLetters
 from ...records.model import Letter
+from ..archive import archive_of
 from ..html.page import CACHE_SECONDS, public_address, publication_of
 from ..middleware.errors import UNREADABLE
 from ..middleware.headers import Send, in_header
@@ -84,7 +85,7 @@ async def letter_as(
     permalink = publication.permalink(letter.id)
     published = replace(publication, page=permalink, file=f"{permalink}.{form.suffix}")
     if form.suffix == "yml":
-        archive = datasette.get_database("archive")
+        archive = archive_of(datasette)
         own = await archive.execute_fn(lambda connection: read_file(connection, letter.id))
         if own:
             text = f"{yaml_head(published)}{own.text}"
@@ -100,7 +101,7 @@ async def file_of(
     Raises:
         BadRequest: the format cannot hold so many letters.
     """
-    path = datasette.get_database("archive").path
+    path = archive_of(datasette).path
     pieces = form.write(_letters(Path(path), ids), publication)
     try:
         first = await asyncio.to_thread(_take, pieces)

@@ -18,7 +18,7 @@ from datasette.utils.asgi import Request
 from pyroaring import BitMap
 
 from ...database.facets import FACETS
-from ..archive import Archive
+from ..archive import Archive, archive_of
 from ..filters.choices import Choices, from_pairs
 from ..memory.letter_sets import LetterSets, keys_found, letters_chosen, sets_of
 
@@ -110,7 +110,7 @@ class LetterFacet(Facet):
         if self.table != "letters" or self.database != "archive":
             return [], []
         choices = from_pairs(parse_qsl(self.request.query_string, keep_blank_values=True))
-        database = self.ds.get_database("archive")
+        database = archive_of(self.ds)
         among = await self._under_conditions(database, choices)
         counted = await count_facets(database, choices, among)
         return [self._result(facet, values) for facet, values in counted.items()], []

@@ -6,13 +6,10 @@ underscore; one that is mistyped stays, to be reported.
 """
 
 import re
-import sqlite3
 from collections.abc import Mapping
-from contextlib import closing
-from functools import cache
 from urllib.parse import unquote_plus
 
-from ...database.schema import AFTER_LOADING, SCHEMA
+from ...database.schema import columns_of
 from ...records.problems import surely_meant
 from .headers import App, Receive, Scope, Send
 
@@ -80,26 +77,11 @@ def _is_stray(path: str, name: str) -> bool:
     if _ROW.fullmatch(path):
         return not name.startswith("_")
     table = _TABLE.fullmatch(path)
-    columns = _columns().get(table["table"]) if table else None
-    if table is None or columns is None:  # a query of metadata.yml, or nothing of ours
+    columns = columns_of(table["table"]) if table else ()
+    if table is None or not columns:  # a query of metadata.yml, or nothing of ours
         return False
     if name.startswith("_"):
         is_file = table["format"] not in (None, "json", "csv")
         return name == "_size" and is_file
     is_condition = name.partition("__")[0] in columns or "__" in name
     return not is_condition and surely_meant(name, columns) is None
-
-
-@cache
-def _columns() -> Mapping[str, tuple[str, ...]]:
-    """The columns of each table and view of an archive."""
-    with closing(sqlite3.connect(":memory:")) as connection:
-        connection.executescript(SCHEMA + AFTER_LOADING)
-        names = connection.execute("select name from sqlite_schema where type in ('table', 'view')")
-        return {
-            name: tuple(
-                row[0]
-                for row in connection.execute("select name from pragma_table_info(?)", [name])
-            )
-            for (name,) in names.fetchall()
-        }

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from babel import Locale
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
 from ...records.archive import Frame
+from ...records.field_types import COUNTRIES
 from ..archive import Archive, archive_of
 from ..html.page import asked_for, page, row_view
 from ..lists.correspondent_links import partners, subjects
@@ -18,7 +18,6 @@ from ..lists.letters import Entry, entries_of
 from ..memory.frame import frame_of
 
 _SHOWN = 50
-_COUNTRIES: dict[str, str] = dict(Locale("en").territories)
 _SIDES: dict[str, tuple[str, str]] = {
     "from": ("Letters sent", "side = 'from' and {} = ?"),
     "to": ("Letters received", "side = 'to' and {} = ?"),
@@ -49,7 +48,7 @@ async def organisation(datasette: Datasette, request: Request) -> Response:
     context = {
         "organisation": found,
         "lane": frame.lane_of(organisation_id),
-        "country": _COUNTRIES.get(found.country or "", found.country),
+        "country": COUNTRIES.get(found.country or "", found.country),
         "people": [
             (person, role)
             for person in frame.registers.people.values()

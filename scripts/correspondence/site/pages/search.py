@@ -34,7 +34,7 @@ async def search(datasette: Datasette, request: Request) -> Response:
     told = await searched(database, choices, found=bool(kind or (listing and listing.total)))
     instead, near = None, None
     if listing and not listing.total:
-        instead = next((other for other in told.suggestions), None)
+        instead = next(iter(told.suggestions), None)
         if instead:
             listing = await list_letters(
                 database, instead.choices, by_relevance=True, size=_LETTERS
@@ -44,10 +44,9 @@ async def search(datasette: Datasette, request: Request) -> Response:
     offset = offset_of(pairs)
     records = []
     if choices.search:
-        read = (instead.choices if instead else choices).read
         records = await records_found(database, choices.read, kind, offset, PAGE if kind else FEW)
         if instead and not records:
-            records = await records_found(database, read, kind, offset, FEW)
+            records = await records_found(database, instead.choices.read, kind, offset, FEW)
     context = {
         "choices": choices,
         "searched": told,

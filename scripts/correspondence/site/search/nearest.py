@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from ..archive import Archive
 from ..filters.choices import Choices
-from ..filters.query_parser import Search, any_of
+from ..filters.query_parser import any_of
 from ..lists.letters import Entry, entries_at
 from ..memory.letter_sets import keys_found, letters_chosen
 
@@ -40,4 +40,4 @@ async def nearest_to(database: Archive, choices: Choices) -> Nearest | None:
     if not most:
         return None
     best = sorted((key for key, count in counts.items() if count == most))[:MOST]
-    return Nearest(most, len(groups), await entries_at(database, best, Search("", search.groups)))
+    return Nearest(most, len(groups), await entries_at(database, best, search))

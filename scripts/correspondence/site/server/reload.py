@@ -250,19 +250,18 @@ def _link(database: Path, own: Path) -> None:
     with suppress(FileNotFoundError):
         try:
             own.hardlink_to(database.resolve())
-        except FileNotFoundError:
-            raise
         except OSError:
             shutil.copyfile(database, own)
 
 
 def _must_be_sound(own: Path, database: Path, *, checked: bool) -> None:
     """Raise NotAnArchive, with the name that people know, unless the file can be served."""
+    found = "ok"
     try:
         with closing(open_archive(own)) as connection:
             must_be_whole(own)
-            check = "pragma quick_check(1)" if checked else "select 'ok'"
-            found = connection.execute(check).fetchone()[0]
+            if checked:
+                found = connection.execute("pragma quick_check(1)").fetchone()[0]
     except NotAnArchive as error:
         raise NotAnArchive(str(error).replace(str(own), str(database))) from None
     except (sqlite3.DatabaseError, Damaged) as error:
