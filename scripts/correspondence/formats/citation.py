@@ -25,6 +25,11 @@ _CSL = {"cs": "http://purl.org/net/xbiblio/csl"}
 
 _AFTER_QUOTE = re.compile("(?<![?!])(’?”)([.,])")
 
+# What may stand in an item; of all else a style need not ask.
+_VARIABLES = frozenset(
+    "title author recipient issued genre number language abstract keyword note archive URL".split()
+)
+
 # Type faces as citeproc-py sets them are turned into HTML only when all else has been escaped.
 _ITALIC, _UPRIGHT = "\ue000", "\ue001"
 
@@ -129,9 +134,11 @@ def _load(style: Style, *, in_words: bool) -> CitationStylesStyle:
         etree.SubElement(layout, f"{{{_CSL['cs']}}}text", {"variable": "note", "prefix": " "})
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of what newer styles have and citeproc-py passes over
-        return CitationStylesStyle(
+        loaded = CitationStylesStyle(
             BytesIO(etree.tostring(tree)), locale=style.locale, validate=False
         )
+    _prune(loaded.root)
+    return loaded
 
 
 def _write_out_names(root: etree._Element) -> None:
@@ -142,6 +149,60 @@ def _write_out_names(root: etree._Element) -> None:
             name.attrib.pop("initialize-with", None)
         elif initials is not None:
             name.set("initialize-with", name.get("initialize-with", initials))
+
+
+def _prune(root: Any) -> None:
+    """Take out what a style says of other things than letters; that is most of it.
+
+    Conditions that hold or fail for every letter are decided here once, instead of for each letter.
+    """
+    for choose in list(root.iterfind(".//cs:choose", _CSL)):
+        called = choose.calls_variable()
+        for branch in list(choose):
+            holds = _holds(branch)
+            if holds is False:
+                choose.remove(branch)
+            elif holds:
+                branch.tag = f"{{{_CSL['cs']}}}else"
+                branch.attrib.clear()
+                for later in list(branch.itersiblings()):
+                    choose.remove(later)
+                break
+        if called and not choose.calls_variable():
+            # A group hides its words where a variable in it is empty: one that is always empty.
+            last = choose[-1] if len(choose) else etree.SubElement(choose, f"{{{_CSL['cs']}}}else")
+            etree.SubElement(last, f"{{{_CSL['cs']}}}text", {"variable": "volume"})
+    _remove_unused_macros(root)
+
+
+def _holds(branch: etree._Element) -> bool | None:
+    """Whether a condition holds for each letter or for none, or None if that depends."""
+    answers: list[bool | None] = [
+        kind == "personal_communication" for kind in branch.get("type", "").split()
+    ]
+    for test in ("variable", "is-numeric", "is-uncertain-date"):
+        answers += [None if name in _VARIABLES else False for name in branch.get(test, "").split()]
+    for test in ("locator", "position"):
+        answers += [False for _ in branch.get(test, "").split()]
+    match branch.get("match"):
+        case "any":
+            return True if True in answers else None if None in answers else False
+        case "none":
+            return False if True in answers else None if None in answers else True
+    return False if False in answers else None if None in answers else True
+
+
+def _remove_unused_macros(root: etree._Element) -> None:
+    macros = {macro.get("name"): macro for macro in root.iterfind("cs:macro", _CSL)}
+    used: set[str] = set()
+    waiting = list(root.iterfind("cs:bibliography", _CSL))
+    while waiting:
+        for name in waiting.pop().xpath(".//@macro"):
+            if name not in used:
+                used.add(name)
+                waiting.append(macros[name])
+    for name in macros.keys() - used:
+        root.remove(macros[name])
 
 
 def _source(name: str) -> bytes:
